@@ -1,0 +1,33 @@
+import { type Callback, type Context, suite, type Test } from 'uvu';
+
+export * as assert from 'uvu/assert';
+
+let current: { readonly file: string; readonly tests: Test<Context>; count: number } | undefined;
+const totals = { passed: 0, failed: 0 };
+
+/** Declares a test of the file being loaded. There is no `run()` to forget: the runner calls it. */
+export function test(name: string, body: Callback<Context>): void {
+  if (current === undefined) throw new Error('start tests with `npm test`, not by running the file itself');
+  current.count += 1;
+  current.tests(name, async (context) => {
+    try {
+      await body(context);
+      totals.passed += 1;
+    } catch (error) {
+      totals.failed += 1;
+      throw error;
+    }
+  });
+}
+
+/** Loads one test file and queues what it declares. @throws Error if it declares no test. */
+export async function load(file: string, url: string): Promise<void> {
+  current = { file, tests: suite(file), count: 0 };
+  await import(url);
+  if (current.count === 0) throw new Error(`${file} declares no test`);
+  current.tests.run();
+  current = undefined;
+}
+
+/** Number of tests that passed and failed so far. */
+export const results = (): Readonly<typeof totals> => totals;
