@@ -1,0 +1,35 @@
+/** The rooms of ARCHITECTURE.md: what each folder of src may import. */
+const rooms = {
+  core: [],
+  ops: ['core'],
+  engine: ['core', 'ops'],
+  import: ['core', 'ops'],
+  quant: ['core', 'ops', 'engine'],
+  sqnr: ['core', 'engine'],
+  data: ['core'],
+  eval: ['core', 'ops', 'engine', 'import', 'quant', 'sqnr', 'data'],
+  report: ['core', 'sqnr', 'eval'],
+  cli: ['core', 'ops', 'engine', 'import', 'quant', 'sqnr', 'data', 'eval', 'report'],
+};
+const withoutNode = ['core', 'ops', 'engine', 'import', 'quant', 'sqnr'];
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(rooms).map(([room, allowed]) => ({
+      name: `room-${room}`,
+      severity: 'error',
+      from: { path: `^src/${room}/` },
+      to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+    })),
+    {
+      name: 'no-node-in-the-engine',
+      comment: 'These rooms take bytes and give bytes, so that they also run in a browser.',
+      severity: 'error',
+      from: { path: `^src/(${withoutNode.join('|')})/` },
+      to: { dependencyTypes: ['core'] },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
+};

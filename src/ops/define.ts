@@ -1,0 +1,94 @@
+import type { DType, Numerics, Shape, Tensor, TensorData } from '../core/index.js';
+
+/** A clamp that a kernel applies to its own output before it stores it. */
+export type Activation = 'none' | 'relu' | 'relu6' | 'relu_n1_to_1';
+
+/** Everything about one node that is known before it runs. */
+export interface Site<A> {
+  readonly attributes: A;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly numerics: Numerics;
+}
+
+/** The memory of one node: views of the one linear memory, so `byteOffset` is the address that a fast kernel uses. */
+export interface Buffers {
+  readonly inputs: readonly TensorData[];
+  readonly outputs: readonly TensorData[];
+  /** As many bytes as `plan` asked for; written by `prepare`, read by the run. */
+  readonly constants: Uint8Array;
+  /** As many bytes as `plan` asked for; holds nothing between runs. */
+  readonly scratch: Uint8Array;
+}
+
+/** What a kernel needs beside its inputs and outputs. */
+export interface KernelPlan {
+  readonly constantBytes: number;
+  readonly scratchBytes: number;
+  /** The output may lie on the first input's memory. */
+  readonly inPlace: boolean;
+}
+
+/** Receives what an integer kernel computes on the way, one entry per output element. */
+export interface Trace {
+  /** The accumulator before requantization, bias included. */
+  readonly accumulators: Float64Array;
+  /** The requantized value with the zero point added, before the clamp. */
+  readonly beforeClamp: Float64Array;
+}
+
+/** Computes the outputs from the inputs bound by `prepare`. Allocates nothing. */
+export type Run = (trace?: Trace) => void;
+
+/** An implementation of an operator for one dtype. */
+export interface Kernel<A> {
+  plan?(site: Site<A>): Partial<KernelPlan>;
+  /** Freezes what does not change between runs (multipliers, tables, packed weights) and binds the buffers. */
+  prepare(site: Site<A>, buffers: Buffers): Run;
+}
+
+/** Scale and zero point that an operator fixes for its output. */
+export interface FixedParameters {
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+/** Hyper-parameters that a recreation config may set for a layer of this operator (thesis 4.3.1). */
+export type Flag =
+  | 'rounding_div'
+  | 'symmetric_weights'
+  | 'per_channel_quantization'
+  | 'merge_batch_norm'
+  | 'merge_relu'
+  | 'requantize';
+
+/** How an operator is quantized; lets the passes of `quant` stay free of operator names. */
+export interface QuantizationRules {
+  /**
+   * Where the output's parameters come from: calibration; the data inputs, with which it shares them; or fixed by the
+   * operator, for 8 and for 16 bits.
+   */
+  readonly output:
+    | 'calibrated'
+    | 'shared'
+    | { readonly int8: FixedParameters; readonly int16: FixedParameters };
+  /** Weights are input 1 and a bias, if there is one, input 2; `axis` is the dimension of the output channels. */
+  readonly weights?: { readonly axis: number; readonly perChannel: boolean };
+  readonly flags: readonly Flag[];
+}
+
+/** One operator: its facts, its evaluation and its cost. Inputs are data first, then weights, then bias. */
+export interface Op<A, Name extends string = string> {
+  readonly name: Name;
+  /** Output shapes. @throws QpannError when inputs or attributes do not fit together. */
+  inferShapes(inputs: readonly Tensor[], attributes: A): Shape[];
+  /** Multiply-accumulates of one run; 0 for operators that do not multiply. */
+  macs(inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A): number;
+  /** Absent: the operator has no integer kernel and stays in float. */
+  readonly quantization?: QuantizationRules;
+  /** Reference kernels by the dtype of the first input. */
+  readonly kernels: Partial<Readonly<Record<DType, Kernel<A>>>>;
+}
+
+/** Declares an operator; its name stays a literal type. */
+export const defineOp = <A, Name extends string>(op: Op<A, Name>): Op<A, Name> => op;

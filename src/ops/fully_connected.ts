@@ -1,0 +1,89 @@
+import { elementCount, formatShape, inputError, type Tensor, zeroPointOf } from '../core/index.js';
+import { type Activation, defineOp, type Kernel } from './define.js';
+import { floatActivation } from './support/activation.js';
+import { biasValues, prepareRequantization, weightZeroPoints } from './support/requantize.js';
+
+export interface FullyConnectedAttributes {
+  readonly activation: Activation;
+}
+
+/** Calls `visit` for each output element with the position of its input row and weight row. */
+function forEachOutput(
+  input: Tensor,
+  weights: Tensor,
+  visit: (index: number, channel: number, row: number, weightRow: number, depth: number) => void,
+): void {
+  const [channels, depth] = weights.shape as [number, number];
+  const rows = elementCount(input.shape) / depth;
+  for (let row = 0; row < rows; row++)
+    for (let channel = 0; channel < channels; channel++)
+      visit(row * channels + channel, channel, row * depth, channel * depth, depth);
+}
+
+const float32: Kernel<FullyConnectedAttributes> = {
+  prepare({ inputs: [input, weights], attributes }, buffers) {
+    const [x, w, bias] = buffers.inputs as Float32Array[];
+    const output = buffers.outputs[0] as Float32Array;
+    const activate = floatActivation(attributes.activation);
+    return () =>
+      forEachOutput(input!, weights!, (index, channel, row, weightRow, depth) => {
+        let sum = 0;
+        for (let i = 0; i < depth; i++)
+          sum = Math.fround(sum + Math.fround(x![row + i]! * w![weightRow + i]!));
+        output[index] = activate(bias === undefined ? sum : Math.fround(sum + bias[channel]!));
+      });
+  },
+};
+
+/** TensorFlow Lite kernels/internal/reference/integer_ops/fully_connected.h, `FullyConnected`. */
+const integer: Kernel<FullyConnectedAttributes> = {
+  prepare(site, buffers) {
+    const [input, weights] = site.inputs as [Tensor, Tensor];
+    const [x, w] = buffers.inputs as Int8Array[];
+    const channels = weights.shape[0]!;
+    const bias = biasValues(buffers.inputs[2], channels);
+    const inputZeroPoint = zeroPointOf(input.quantization, input.name);
+    const zeroPoints = weightZeroPoints(site, channels);
+    const perTensor = weights.quantization!.axis === null;
+    const store = prepareRequantization(site, buffers.outputs[0]!, channels, perTensor);
+    return (trace) =>
+      forEachOutput(input, weights, (index, channel, row, weightRow, depth) => {
+        const weightZeroPoint = zeroPoints[channel]!;
+        let sum = bias[channel]!;
+        for (let i = 0; i < depth; i++)
+          sum += (x![row + i]! - inputZeroPoint) * (w![weightRow + i]! - weightZeroPoint);
+        store(index, channel, sum, trace);
+      });
+  },
+};
+
+/**
+ * Fully connected layer over the last dimension: y = x·Wᵀ + b (thesis 2.2).
+ * Inputs: [..., I], weights [O, I], optional bias [O]; output [..., O].
+ */
+export const fullyConnected = defineOp({
+  name: 'fully_connected',
+  inferShapes([input, weights, bias], _attributes: FullyConnectedAttributes) {
+    const [outputs, depth] = weights!.shape;
+    if (weights!.shape.length !== 2 || input!.shape.at(-1) !== depth)
+      throw inputError(
+        `cannot apply weights ${formatShape(weights!.shape)} to input ${formatShape(input!.shape)}`,
+      );
+    if (bias !== undefined && elementCount(bias.shape) !== outputs)
+      throw inputError(`has ${elementCount(bias.shape)} biases for ${outputs} outputs`);
+    return [[...input!.shape.slice(0, -1), outputs!]];
+  },
+  macs: ([, weights], [output]) => elementCount(output!.shape) * weights!.shape[1]!,
+  quantization: {
+    output: 'calibrated',
+    weights: { axis: 0, perChannel: false },
+    flags: [
+      'rounding_div',
+      'symmetric_weights',
+      'per_channel_quantization',
+      'merge_batch_norm',
+      'merge_relu',
+    ],
+  },
+  kernels: { float32, int8: integer, int16: integer },
+});

@@ -1,0 +1,42 @@
+import { elementCount, type Shape, type Tensor } from '../../core/index.js';
+import type { Activation, Buffers, Kernel, Run, Site, Trace } from '../define.js';
+import { floatActivation } from './activation.js';
+import { broadcastIndices, broadcastShape } from './broadcast.js';
+
+export interface ElementwiseAttributes {
+  readonly activation: Activation;
+}
+
+/** Output shape of an elementwise operator of two inputs. */
+export const elementwiseShapes = ([a, b]: readonly Tensor[]): Shape[] => [broadcastShape(a!.shape, b!.shape)];
+
+/** Binds `combine(output index, element of a, element of b, trace)` to every output element of a broadcasting operator. */
+export function elementwiseRun(
+  site: Site<unknown>,
+  buffers: Buffers,
+  combine: (index: number, a: number, b: number, trace?: Trace) => void,
+): Run {
+  const [a, b] = buffers.inputs as Int8Array[];
+  const { shape } = site.outputs[0]!;
+  const indicesA = broadcastIndices(site.inputs[0]!.shape, shape);
+  const indicesB = broadcastIndices(site.inputs[1]!.shape, shape);
+  const count = elementCount(shape);
+  return (trace) => {
+    for (let i = 0; i < count; i++)
+      combine(i, a![indicesA === null ? i : indicesA[i]!]!, b![indicesB === null ? i : indicesB[i]!]!, trace);
+  };
+}
+
+/** The float32 kernel of an elementwise operator: one rounded operation, then the activation. */
+export const floatElementwise = (
+  combine: (a: number, b: number) => number,
+): Kernel<ElementwiseAttributes> => ({
+  plan: () => ({ inPlace: true }),
+  prepare(site, buffers) {
+    const output = buffers.outputs[0] as Float32Array;
+    const activate = floatActivation(site.attributes.activation);
+    return elementwiseRun(site, buffers, (index, a, b) => {
+      output[index] = activate(Math.fround(combine(a, b)));
+    });
+  },
+});

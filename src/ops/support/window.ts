@@ -1,0 +1,63 @@
+import { formatShape, inputError, type Shape } from '../../core/index.js';
+
+export type Padding = 'same' | 'valid';
+
+/** [height, width] of a window, stride or dilation. */
+export type Pair = readonly [number, number];
+
+/** Attributes of every operator that slides a window over an image. */
+export interface WindowAttributes {
+  readonly padding: Padding;
+  readonly strides: Pair;
+}
+
+/** Where a window lies: output size and the padding before the first row and column. */
+export interface WindowGeometry {
+  readonly outputHeight: number;
+  readonly outputWidth: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+}
+
+function along(size: number, filter: number, stride: number, dilation: number, padding: Padding) {
+  const extent = (filter - 1) * dilation + 1;
+  const output = padding === 'same' ? Math.ceil(size / stride) : Math.ceil((size - extent + 1) / stride);
+  const missing = Math.max(0, (output - 1) * stride + extent - size);
+  return { output, before: padding === 'same' ? Math.floor(missing / 2) : 0 };
+}
+
+/**
+ * Output size and padding of a window of `filter` [height, width] over an NHWC image. With `same`, the odd pixel of
+ * padding goes below and to the right (TensorFlow Lite kernels/padding.h, `ComputePaddingHeightWidth`).
+ * @throws QpannError when the input is no image or smaller than a `valid` window.
+ */
+export function windowGeometry(
+  input: Shape,
+  filter: Pair,
+  { padding, strides }: WindowAttributes,
+  dilations: Pair = [1, 1],
+): WindowGeometry {
+  if (input.length !== 4) throw inputError(`needs an NHWC image, got shape ${formatShape(input)}`);
+  const vertical = along(input[1]!, filter[0], strides[0], dilations[0], padding);
+  const horizontal = along(input[2]!, filter[1], strides[1], dilations[1], padding);
+  if (vertical.output < 1 || horizontal.output < 1)
+    throw inputError(`has a ${filter.join('×')} window, larger than its input ${formatShape(input)}`);
+  return {
+    outputHeight: vertical.output,
+    outputWidth: horizontal.output,
+    padTop: vertical.before,
+    padLeft: horizontal.before,
+  };
+}
+
+/** Visits every element of an NHWC output in memory order. */
+export function forEachOutput(
+  [batches, height, width, channels]: readonly [number, number, number, number],
+  visit: (index: number, batch: number, y: number, x: number, channel: number) => void,
+): void {
+  let index = 0;
+  for (let batch = 0; batch < batches; batch++)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++)
+        for (let channel = 0; channel < channels; channel++) visit(index++, batch, y, x, channel);
+}
