@@ -12,6 +12,14 @@ export interface Source {
   readonly className: string;
 }
 
+/** A layer of the model as its author sees it, also one that gives no node (an input, a dropout). */
+export interface Layer extends Source {
+  /** Name of the tensor that holds its output. */
+  readonly tensor: string;
+  /** Number of weights. */
+  readonly parameters: number;
+}
+
 /**
  * One value of the graph. The name is its identity: passes keep it, so a tensor of the int8 graph and the tensor of the
  * Reference that it stands for have the same name.

@@ -29,9 +29,9 @@ interface PngHeader extends PngLayout {
  * The pixels are those of Pillow's `ImageOps.exif_transpose(Image.open(file)).convert('RGB')`: alpha and tRNS are dropped
  * without blending, 16-bit color keeps its upper byte, 16-bit gray without alpha is clipped to 255 (Pillow's conversion
  * from `I;16`), gamma is ignored, palette indices beyond the palette are black. The orientation comes from eXIf, else
- * from uncompressed XMP.
+ * from uncompressed XMP (Pillow also reads compressed XMP and ImageMagick's text profiles).
  *
- * Stricter than Pillow: the file must have its IEND chunk, and each chunk that is used must have the right CRC.
+ * Stricter than Pillow: the file must have its IEND chunk, every chunk the right CRC, and a palette image its palette.
  *
  * @param file name for error messages
  * @throws QpannError if the file is not a PNG, is truncated or damaged, or its size is out of range
@@ -49,12 +49,15 @@ export function decodePng(bytes: Uint8Array, file: string): RgbImage {
     if (at + 12 > bytes.length) throw badImage(file, 'the PNG file is truncated');
     const length = view.getUint32(at);
     const type = Buffer.from(bytes.subarray(at + 4, at + 8)).toString('latin1');
+    if (!/^[A-Za-z]{4}$/.test(type))
+      throw badImage(file, 'the PNG file is damaged: a chunk has no valid type');
     const end = at + 8 + length;
     if (end + 4 > bytes.length) throw badImage(file, `the PNG file is truncated in its ${type} chunk`);
     const data = bytes.subarray(at + 8, end);
-    const checksum = () => crc32(bytes.subarray(at + 4, end)) === view.getUint32(end);
     const isCritical = (bytes[at + 4]! & 0x20) === 0;
-    if (isCritical && !checksum()) throw badImage(file, `the ${type} chunk of the PNG file is damaged`);
+    if (crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) {
+      throw badImage(file, `the ${type} chunk of the PNG file is damaged`);
+    }
     if (header === undefined && type !== 'IHDR')
       throw badImage(file, 'the PNG file does not start with IHDR');
 
@@ -119,27 +122,28 @@ function toRgb(
   header: PngHeader,
   palette: Uint8Array | undefined,
 ): Uint8Array {
-  const { width, height, channels, colorType, bitDepth } = header;
+  const { width, height, channels, colorType } = header;
   const pixels = new Uint8Array(width * height * 3);
-  const isColor = channels >= 3;
-  const toByte = sampleToByte(colorType, bitDepth);
-  for (let from = 0, to = 0; to < pixels.length; from += channels) {
-    const value = samples[from]!;
-    if (palette === undefined || colorType !== PALETTE) {
-      pixels[to++] = toByte(value);
-      pixels[to++] = toByte(isColor ? samples[from + 1]! : value);
-      pixels[to++] = toByte(isColor ? samples[from + 2]! : value);
+  const table = byteTable(header);
+  const isIndexed = colorType === PALETTE;
+  const green = channels >= 3 ? 1 : 0;
+  for (let from = 0, to = 0; to < pixels.length; from += channels, to += 3) {
+    if (isIndexed) {
+      for (let c = 0; c < 3; c++) pixels[to + c] = palette?.[3 * samples[from]! + c] ?? 0;
     } else {
-      pixels[to++] = palette[3 * value] ?? 0;
-      pixels[to++] = palette[3 * value + 1] ?? 0;
-      pixels[to++] = palette[3 * value + 2] ?? 0;
+      pixels[to] = table[samples[from]!]!;
+      pixels[to + 1] = table[samples[from + green]!]!;
+      pixels[to + 2] = table[samples[from + 2 * green]!]!;
     }
   }
   return pixels;
 }
 
-function sampleToByte(colorType: number, bitDepth: number): (value: number) => number {
-  if (bitDepth === 16) return colorType === GRAY ? (value) => Math.min(value, 255) : (value) => value >> 8;
-  const factor = 255 / (2 ** bitDepth - 1);
-  return (value) => value * factor;
+function byteTable({ bitDepth, colorType }: PngHeader): Uint8Array {
+  const maximum = 2 ** bitDepth - 1;
+  const clips = bitDepth === 16 && colorType === GRAY;
+  const toByte = (value: number) => (bitDepth === 16 ? value >> 8 : (value * 255) / maximum);
+  return Uint8Array.from({ length: maximum + 1 }, (_, value) =>
+    clips ? Math.min(value, 255) : toByte(value),
+  );
 }

@@ -3,14 +3,16 @@ import type { RgbImage } from './image.js';
 const ORIENTATION_TAG = 0x0112;
 const SHORT = 3;
 const LONG = 4;
+const EXIF_PREFIX = Buffer.from('Exif\0\0', 'latin1');
 
 /**
  * Reads the orientation from an Exif block: a TIFF header and its first directory.
  *
- * @param tiff the block without the `Exif\0\0` that JPEG puts before it
+ * @param block may start with `Exif\0\0`, once as in JPEG or twice as some programs write
  * @returns 1 to 8, or `undefined` if there is no such tag or the block is damaged; never throws
  */
-export function readExifOrientation(tiff: Uint8Array): number | undefined {
+export function readExifOrientation(block: Uint8Array): number | undefined {
+  const tiff = skipPrefix(skipPrefix(block));
   const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);
   if (view.byteLength < 8) return undefined;
   const littleEndian = view.getUint16(0) === 0x4949;
@@ -31,6 +33,9 @@ export function readExifOrientation(tiff: Uint8Array): number | undefined {
   }
   return undefined;
 }
+
+const skipPrefix = (block: Uint8Array): Uint8Array =>
+  EXIF_PREFIX.equals(block.subarray(0, EXIF_PREFIX.length)) ? block.subarray(EXIF_PREFIX.length) : block;
 
 /** Reads the orientation from an XMP packet as Pillow does, by the first `tiff:Orientation` in its text. */
 export function readXmpOrientation(xmp: Uint8Array): number | undefined {

@@ -78,18 +78,29 @@ export function readPngSamples(compressed: Uint8Array, layout: PngLayout): Uint8
 
 /** Undoes filter `type` on `line` in place, PNG specification 9.2. */
 function unfilter(type: number, line: Uint8Array, above: Uint8Array, pixelBytes: number): void {
-  if (type > 4) throw new Error(`filter type ${type} does not exist`);
-  if (type === 0) return;
-  for (let i = 0; i < line.length; i++) {
-    const left = i < pixelBytes ? 0 : line[i - pixelBytes]!;
-    const up = above[i]!;
-    const upLeft = i < pixelBytes ? 0 : above[i - pixelBytes]!;
-    if (type === 1) line[i]! += left;
-    else if (type === 2) line[i]! += up;
-    else if (type === 3) line[i]! += (left + up) >> 1;
-    else line[i]! += paeth(left, up, upLeft);
-  }
+  const filter = FILTERS[type];
+  if (filter === undefined) throw new Error(`filter type ${type} does not exist`);
+  filter(line, above, pixelBytes);
 }
+
+/** The filters None, Sub, Up, Average and Paeth; bytes left of the line are 0. */
+const FILTERS: readonly ((line: Uint8Array, above: Uint8Array, pixelBytes: number) => void)[] = [
+  () => {},
+  (line, _, pixelBytes) => {
+    for (let i = pixelBytes; i < line.length; i++) line[i]! += line[i - pixelBytes]!;
+  },
+  (line, above) => {
+    for (let i = 0; i < line.length; i++) line[i]! += above[i]!;
+  },
+  (line, above, pixelBytes) => {
+    for (let i = 0; i < line.length; i++) line[i]! += ((line[i - pixelBytes] ?? 0) + above[i]!) >> 1;
+  },
+  (line, above, pixelBytes) => {
+    for (let i = 0; i < line.length; i++) {
+      line[i]! += paeth(line[i - pixelBytes] ?? 0, above[i]!, above[i - pixelBytes] ?? 0);
+    }
+  },
+];
 
 /** The neighbour nearest to `left + up − upLeft`, PNG specification 9.4. */
 function paeth(left: number, up: number, upLeft: number): number {
@@ -110,6 +121,10 @@ function unpack(
   first: number,
   step: number,
 ): void {
+  if (bitDepth === 8 && step === channels) {
+    samples.set(line, first);
+    return;
+  }
   const mask = (1 << bitDepth) - 1;
   let source = 0;
   for (let column = 0; column < columns; column++) {

@@ -1,4 +1,5 @@
 export * from './builder.js';
+export type { CustomLayer, CustomLayerContext, CustomTensor } from './custom.js';
 export * from './define.js';
 export * from './facts.js';
 export * from './table.js';

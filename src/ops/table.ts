@@ -1,15 +1,51 @@
 import { add } from './add.js';
+import { averagePool2d } from './average_pool_2d.js';
+import { batchNorm } from './batch_norm.js';
+import { concatenation } from './concatenation.js';
 import { conv2d } from './conv_2d.js';
+import { custom } from './custom.js';
 import type { Op } from './define.js';
 import { depthwiseConv2d } from './depthwise_conv_2d.js';
+import { dequantize } from './dequantize.js';
 import { fullyConnected } from './fully_connected.js';
+import { logistic } from './logistic.js';
+import { maxPool2d } from './max_pool_2d.js';
+import { mean } from './mean.js';
+import { mul } from './mul.js';
+import { pad } from './pad.js';
+import { quantize } from './quantize.js';
+import { reduceMax } from './reduce_max.js';
+import { relu } from './relu.js';
+import { reshape } from './reshape.js';
+import { slice } from './slice.js';
+import { softmax } from './softmax.js';
+import { sub } from './sub.js';
+import { tanh } from './tanh.js';
 
 /** Every operator, by name. */
 export const OPS = {
   add,
+  average_pool_2d: averagePool2d,
+  batch_norm: batchNorm,
+  concatenation,
   conv_2d: conv2d,
+  custom,
   depthwise_conv_2d: depthwiseConv2d,
+  dequantize,
   fully_connected: fullyConnected,
+  logistic,
+  max_pool_2d: maxPool2d,
+  mean,
+  mul,
+  pad,
+  quantize,
+  reduce_max: reduceMax,
+  relu,
+  reshape,
+  slice,
+  softmax,
+  sub,
+  tanh,
 } as const;
 
 /** The name of an operator. */

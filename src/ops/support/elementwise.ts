@@ -1,5 +1,5 @@
-import { elementCount, type Shape, type Tensor } from '../../core/index.js';
-import type { Activation, Buffers, Kernel, Run, Site, Trace } from '../define.js';
+import { elementCount, type Shape, sameShape, type Tensor } from '../../core/index.js';
+import type { Activation, Buffers, Kernel, KernelPlan, Run, Site, Trace } from '../define.js';
 import { floatActivation } from './activation.js';
 import { broadcastIndices, broadcastShape } from './broadcast.js';
 
@@ -9,6 +9,11 @@ export interface ElementwiseAttributes {
 
 /** Output shape of an elementwise operator of two inputs. */
 export const elementwiseShapes = ([a, b]: readonly Tensor[]): Shape[] => [broadcastShape(a!.shape, b!.shape)];
+
+/** An elementwise operator may run in place unless its first input is broadcast. */
+export const elementwisePlan = ({ inputs, outputs }: Site<unknown>): Partial<KernelPlan> => ({
+  inPlace: sameShape(inputs[0]!.shape, outputs[0]!.shape),
+});
 
 /** Binds `combine(output index, element of a, element of b, trace)` to every output element of a broadcasting operator. */
 export function elementwiseRun(
@@ -31,7 +36,7 @@ export function elementwiseRun(
 export const floatElementwise = (
   combine: (a: number, b: number) => number,
 ): Kernel<ElementwiseAttributes> => ({
-  plan: () => ({ inPlace: true }),
+  plan: elementwisePlan,
   prepare(site, buffers) {
     const output = buffers.outputs[0] as Float32Array;
     const activate = floatActivation(site.attributes.activation);

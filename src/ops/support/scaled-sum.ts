@@ -7,7 +7,7 @@ import {
 } from '../../core/index.js';
 import type { Kernel } from '../define.js';
 import { integerActivationRange } from './activation.js';
-import { type ElementwiseAttributes, elementwiseRun } from './elementwise.js';
+import { type ElementwiseAttributes, elementwisePlan, elementwiseRun } from './elementwise.js';
 
 /**
  * The integer kernel of a + b and a − b (`sign` −1): both inputs are shifted left (20 bits for 8-bit values, 15 above),
@@ -16,7 +16,7 @@ import { type ElementwiseAttributes, elementwiseRun } from './elementwise.js';
  * `floor` all three rescales truncate. The trace's accumulator is the sum before the last rescale.
  */
 export const scaledSum = (sign: 1 | -1): Kernel<ElementwiseAttributes> => ({
-  plan: () => ({ inPlace: true }),
+  plan: elementwisePlan,
   prepare(site, buffers) {
     const [a, b] = site.inputs;
     const quantization = site.outputs[0]!.quantization!;

@@ -1,0 +1,105 @@
+import { roundingDivideByPot, saturatingRoundingDoublingHighMul } from './fixed-point.js';
+import { exp, roundHalfAwayFromZero } from './math.js';
+
+const INT32_MAX = 2147483647;
+const INT32_MIN = -2147483648;
+
+/** A real constant as an int32 with `fractionBits` bits after the binary point. */
+const fixed = (value: number, fractionBits: number): number =>
+  roundHalfAwayFromZero(value * 2 ** fractionBits);
+
+/** x · 2^exponent for exponent > 0, saturated to int32 (gemmlowp `SaturatingRoundingMultiplyByPOT`). */
+function saturatingShiftLeft(x: number, exponent: number): number {
+  const threshold = 2 ** (31 - exponent) - 1;
+  if (x > threshold) return INT32_MAX;
+  if (x < -threshold) return INT32_MIN;
+  return x << exponent;
+}
+
+const ONE_THIRD = fixed(1 / 3, 31);
+const EXP_MINUS_ONE_EIGHTH = fixed(exp(-1 / 8), 31);
+
+/** e^a in Q0.31 for a in [−1/4, 0) in Q0.31: the Taylor series around −1/8 up to the fourth power. */
+function expBetweenMinusOneQuarterAndZero(a: number): number {
+  const multiply = saturatingRoundingDoublingHighMul;
+  const x = a + 2 ** 28;
+  const x2 = multiply(x, x);
+  const x3 = multiply(x2, x);
+  const x4 = multiply(x2, x2);
+  const higherTerms = roundingDivideByPot(multiply(roundingDivideByPot(x4, 2) + x3, ONE_THIRD) + x2, 1);
+  return EXP_MINUS_ONE_EIGHTH + multiply(EXP_MINUS_ONE_EIGHTH, x + higherTerms);
+}
+
+/** e^−¼, e^−½, e^−1, … e^−16 in Q0.31: the factors of the bits above one quarter. */
+const EXP_OF_BITS: readonly number[] = [-2, -1, 0, 1, 2, 3, 4].map((bit) => fixed(exp(-(2 ** bit)), 31));
+
+/**
+ * e^a in Q0.31 for a ≤ 0 in Q5.26 (gemmlowp fixedpoint.h, `exp_on_negative_values`): a series for the part below one
+ * quarter, times one constant for each bit above.
+ */
+export function expOnNegativeValues(a: number): number {
+  if (a === 0) return INT32_MAX;
+  const oneQuarter = 2 ** 24;
+  const fraction = (a & (oneQuarter - 1)) - oneQuarter;
+  const quarters = fraction - a;
+  let result = expBetweenMinusOneQuarterAndZero(fraction << 5);
+  for (let bit = 0; bit < EXP_OF_BITS.length; bit++)
+    if ((quarters & (oneQuarter << bit)) !== 0)
+      result = saturatingRoundingDoublingHighMul(result, EXP_OF_BITS[bit]!);
+  return result;
+}
+
+const FORTY_EIGHT_SEVENTEENTHS = fixed(48 / 17, 29);
+const MINUS_THIRTY_TWO_SEVENTEENTHS = fixed(-32 / 17, 29);
+
+/**
+ * 1 / (1 + a) in Q0.31 for a in (0, 1) in Q0.31: three Newton steps on half the denominator
+ * (gemmlowp fixedpoint.h, `one_over_one_plus_x_for_x_in_0_1`).
+ */
+export function oneOverOnePlusX(a: number): number {
+  const multiply = saturatingRoundingDoublingHighMul;
+  const halfDenominator = Math.floor((a + 2 ** 31) / 2);
+  let x = FORTY_EIGHT_SEVENTEENTHS + multiply(halfDenominator, MINUS_THIRTY_TWO_SEVENTEENTHS);
+  for (let step = 0; step < 3; step++) {
+    const error = 2 ** 29 - multiply(halfDenominator, x);
+    x += saturatingShiftLeft(multiply(x, error), 2);
+  }
+  return saturatingShiftLeft(x, 1);
+}
+
+/** Entries of an interpolated table over the int16 numbers: one every 128, and the end. */
+const INT16_TABLE_STEPS = 512;
+
+/**
+ * A table of `transform` over the int16 numbers q, which stand for the reals `inputMin + (q + 32768)·step`; its values
+ * are int16 numbers of scale `outputScale`. Each entry carries half the interpolation error at the middle of its step
+ * (TensorFlow Lite kernels/internal/common.h, `LUTPopulateInt16`, in float64).
+ */
+export function int16Table(
+  inputMin: number,
+  inputMax: number,
+  outputScale: number,
+  transform: (value: number) => number,
+): Int16Array {
+  const round = roundHalfAwayFromZero;
+  const toInt16 = (value: number): number => Math.min(Math.max(value, -32768), 32767);
+  const perUnit = 65536 / (outputScale * 32767 - outputScale * -32768);
+  const step = (inputMax - inputMin) / INT16_TABLE_STEPS;
+  const table = new Int16Array(INT16_TABLE_STEPS + 1);
+  for (let i = 0; i < INT16_TABLE_STEPS; i++) {
+    const start = inputMin + i * step;
+    const value = round(transform(start) * perUnit);
+    const interpolated = round((transform(inputMin + (i + 1) * step) * perUnit + value) / 2);
+    const middle = round(transform(start + step / 2) * perUnit);
+    table[i] = toInt16(value - round((interpolated - middle) / 2));
+  }
+  table[INT16_TABLE_STEPS] = toInt16(round(transform(inputMax) * perUnit));
+  return table;
+}
+
+/** Looks up an int16 number, interpolating linearly (TensorFlow Lite kernels/internal/common.h, `LUTLookup`). */
+export function lookUpInt16(table: Int16Array, q: number): number {
+  const index = 256 + (q >> 7);
+  const base = table[index]!;
+  return base + (((table[index + 1]! - base) * (q & 127) + 64) >> 7);
+}

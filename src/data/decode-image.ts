@@ -1,0 +1,48 @@
+import { readFile, stat } from 'node:fs/promises';
+import { inputError } from '../core/errors.js';
+import { decodeJpeg, type JpegDecoder } from './decode-jpeg.js';
+import { decodePng, isPng } from './decode-png.js';
+import { badImage, type RgbImage } from './image.js';
+import { isJpeg } from './jpeg-header.js';
+
+/** How images are decoded. */
+export interface DecodeOptions {
+  /** Decoder of JPEG files, `libjpeg` if not given. */
+  readonly decoder?: JpegDecoder;
+}
+
+const MAX_FILE_BYTES = 1 << 29;
+
+/**
+ * Decodes the bytes of a PNG or JPEG file, told apart by their first bytes; see `decodePng` and `decodeJpeg`.
+ *
+ * @param file name for error messages
+ * @throws QpannError naming `file`, and nothing else, for anything that cannot be decoded
+ */
+export async function decodeImage(
+  bytes: Uint8Array,
+  file: string,
+  options: DecodeOptions = {},
+): Promise<RgbImage> {
+  if (bytes.length === 0) throw badImage(file, 'the file is empty; expected a PNG or JPEG image');
+  if (isPng(bytes)) return decodePng(bytes, file);
+  if (isJpeg(bytes)) return decodeJpeg(bytes, file, options.decoder);
+  throw badImage(file, 'the format is not supported; expected a PNG or JPEG image');
+}
+
+/**
+ * Reads and decodes an image file.
+ *
+ * @throws QpannError naming `path` if it cannot be read, is larger than 512 MiB, or cannot be decoded
+ */
+export async function readImage(path: string, options: DecodeOptions = {}): Promise<RgbImage> {
+  let bytes: Uint8Array;
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_FILE_BYTES) throw new Error(`it has ${size} bytes, more than ${MAX_FILE_BYTES}`);
+    bytes = await readFile(path);
+  } catch (error) {
+    throw inputError(`${path}: the image cannot be read (${(error as Error).message})`, { cause: error });
+  }
+  return decodeImage(bytes, path, options);
+}

@@ -1,0 +1,12 @@
+export { chooseCalibration, type ImageIndices, listImages, loadSample, selectImages } from './dataset.js';
+export { type DecodeOptions, decodeImage, readImage } from './decode-image.js';
+export type { JpegDecoder } from './decode-jpeg.js';
+export type { RgbImage } from './image.js';
+export { type LabelRules, parseLabelNames, parseLabels, readLabelNames, readLabels } from './labels.js';
+export {
+  type ExplicitNormalization,
+  type Normalization,
+  type PreprocessOptions,
+  preprocess,
+} from './preprocess.js';
+export { centerCrop, type ResizeFilter, resize } from './resize.js';

@@ -1,0 +1,3 @@
+export * from './arena.js';
+export * from './model.js';
+export * from './plan.js';

@@ -1,0 +1,91 @@
+import { bytesPerElement, elementCount, type Graph, type Node, type Tensor, tensorOf } from '../core/index.js';
+import { type Kernel, type KernelPlan, referenceKernel, siteOf } from '../ops/index.js';
+import { aligned, type Block, layOut } from './arena.js';
+
+/** One node with the kernel that runs it. */
+export interface Step {
+  readonly node: Node;
+  readonly kernel: Kernel<unknown>;
+  readonly needs: KernelPlan;
+}
+
+/** How a graph runs: kernels in order, and where its activations lie in the arena. */
+export interface Plan {
+  readonly graph: Graph;
+  readonly steps: readonly Step[];
+  /** Offset of each activation in the arena, in bytes. */
+  readonly offsets: ReadonlyMap<string, number>;
+  /** Peak bytes of activations. */
+  readonly arenaBytes: number;
+  /** Largest scratch that a step asks for. */
+  readonly scratchBytes: number;
+}
+
+const NOTHING: KernelPlan = { constantBytes: 0, scratchBytes: 0, inPlace: false };
+
+/** Bytes of a tensor's values. */
+export const tensorBytes = ({ shape, dtype }: Tensor): number => elementCount(shape) * bytesPerElement(dtype);
+
+/** Chooses kernels and lays out memory for a graph. @throws QpannError if an operator has no kernel for a dtype. */
+export function planGraph(graph: Graph): Plan {
+  const steps = graph.nodes.map((node): Step => {
+    const kernel = referenceKernel(graph, node);
+    return { node, kernel, needs: { ...NOTHING, ...kernel.plan?.(siteOf(graph, node)) } };
+  });
+  const lastUse = lastUses(graph);
+  const homes = homesInPlace(graph, steps, lastUse);
+  const blocks = new Map<string, Block>();
+  const extend = (name: string, first: number): void => {
+    const home = homes.get(name) ?? name;
+    const known = blocks.get(home);
+    const last = lastUse.get(name) ?? first;
+    blocks.set(home, {
+      name: home,
+      bytes: tensorBytes(tensorOf(graph, home)),
+      first: known?.first ?? first,
+      last: Math.max(known?.last ?? last, last),
+    });
+  };
+  for (const name of graph.inputs) extend(name, -1);
+  steps.forEach(({ node }, step) => {
+    for (const name of node.outputs) extend(name, step);
+  });
+  const layout = layOut([...blocks.values()]);
+  const offsets = new Map<string, number>();
+  for (const [name, tensor] of graph.tensors) {
+    const offset = layout.offsets.get(homes.get(name) ?? name);
+    if (tensor.data === undefined && offset !== undefined) offsets.set(name, offset);
+  }
+  const scratchBytes = Math.max(0, ...steps.map(({ needs }) => aligned(needs.scratchBytes)));
+  return { graph, steps, offsets, arenaBytes: layout.bytes, scratchBytes };
+}
+
+/** The last step that reads each tensor; outputs of the graph live past the end. */
+function lastUses(graph: Graph): ReadonlyMap<string, number> {
+  const result = new Map<string, number>();
+  graph.nodes.forEach((node, step) => {
+    for (const name of node.inputs) result.set(name, step);
+  });
+  for (const name of graph.outputs) result.set(name, graph.nodes.length);
+  return result;
+}
+
+/** For each output computed in place, the tensor whose memory it takes over. */
+function homesInPlace(
+  graph: Graph,
+  steps: readonly Step[],
+  lastUse: ReadonlyMap<string, number>,
+): ReadonlyMap<string, string> {
+  const homes = new Map<string, string>();
+  steps.forEach(({ node, needs }, step) => {
+    if (!needs.inPlace) return;
+    const input = tensorOf(graph, node.inputs[0]!);
+    const output = tensorOf(graph, node.outputs[0]!);
+    const diesHere = input.data === undefined && lastUse.get(input.name) === step;
+    const isReadTwice = node.inputs.indexOf(input.name, 1) !== -1;
+    const isInput = graph.inputs.includes(input.name);
+    if (diesHere && !isReadTwice && !isInput && tensorBytes(input) === tensorBytes(output))
+      homes.set(output.name, homes.get(input.name) ?? input.name);
+  });
+  return homes;
+}

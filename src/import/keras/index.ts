@@ -1,0 +1,1 @@
+export { importKeras, type KerasImportOptions, type KerasModel } from './import-keras.js';

@@ -1,0 +1,71 @@
+import { type Decode, imageShape, type LayerContext, paddingOf, type Step, transposed } from '../layer.js';
+import { activationSteps } from './activations.js';
+
+/** The constant `<layer>/bias`, if the layer has one. */
+function biasOf(layer: LayerContext, channels: number): readonly string[] {
+  if (!layer.settings.flag('use_bias', true)) return [];
+  return [layer.constant('bias', [channels], layer.weight(['bias'], [channels]))];
+}
+
+const withActivation = (layer: LayerContext, step: Step): readonly Step[] => [
+  { ...step, stage: 'pre_activation' },
+  ...activationSteps(layer),
+];
+
+const windowOf = (layer: LayerContext) => ({
+  padding: paddingOf(layer),
+  strides: layer.settings.pair('strides', 1, [1, 1]),
+  dilations: layer.settings.pair('dilation_rate', 1, [1, 1]),
+  activation: 'none',
+});
+
+const conv2d: Decode = (layer) => {
+  const { settings } = layer;
+  const [, , , channels] = imageShape(layer);
+  const [height, width] = settings.pair('kernel_size', 1);
+  const filters = settings.integer('filters', 1);
+  const groups = settings.integer('groups', 1, 1);
+  if (channels % groups !== 0 || filters % groups !== 0)
+    return settings.fail(`cannot divide ${channels} channels and ${filters} filters into ${groups} groups`);
+  const hwio = layer.weight(['kernel'], [height, width, channels / groups, filters]);
+  const ohwi = [filters, height, width, channels / groups];
+  const kernel = layer.constant('kernel', ohwi, transposed(hwio, filters));
+  return withActivation(layer, {
+    op: 'conv_2d',
+    attributes: windowOf(layer),
+    others: [kernel, ...biasOf(layer, filters)],
+  });
+};
+
+const depthwiseConv2d: Decode = (layer) => {
+  const { settings } = layer;
+  const [, , , channels] = imageShape(layer);
+  const [height, width] = settings.pair('kernel_size', 1);
+  const multiplier = settings.integer('depth_multiplier', 1, 1);
+  const hwcm = layer.weight(['depthwise_kernel', 'kernel'], [height, width, channels, multiplier]);
+  const kernel = layer.constant('kernel', [1, height, width, channels * multiplier], hwcm);
+  return withActivation(layer, {
+    op: 'depthwise_conv_2d',
+    attributes: windowOf(layer),
+    others: [kernel, ...biasOf(layer, channels * multiplier)],
+  });
+};
+
+const dense: Decode = (layer) => {
+  const depth = layer.shapes[0]!.at(-1)!;
+  const units = layer.settings.integer('units', 1);
+  const values = layer.weight(['kernel'], [depth, units]);
+  const kernel = layer.constant('kernel', [units, depth], transposed(values, units));
+  return withActivation(layer, {
+    op: 'fully_connected',
+    attributes: { activation: 'none' },
+    others: [kernel, ...biasOf(layer, units)],
+  });
+};
+
+/** Layers with a kernel and a bias. */
+export const WEIGHTED_LAYERS = {
+  Conv2D: conv2d,
+  Dense: dense,
+  DepthwiseConv2D: depthwiseConv2d,
+} as const satisfies Record<string, Decode>;

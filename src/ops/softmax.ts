@@ -1,0 +1,156 @@
+import {
+  clamp,
+  elementCount,
+  exp,
+  expOnNegativeValues,
+  inputError,
+  int16Table,
+  integerRange,
+  lookUpInt16,
+  multiplyByQuantizedMultiplier,
+  oneOverOnePlusX,
+  quantizeMultiplier,
+  roundingDivideByPot,
+  saturatingRoundingDoublingHighMul,
+  scaleOf,
+  type Tensor,
+} from '../core/index.js';
+import { defineOp, type Kernel } from './define.js';
+import { requireFixedOutput } from './support/fixed-output.js';
+
+export interface SoftmaxAttributes {
+  /** Factor of the inputs. */
+  readonly beta: number;
+}
+
+/** Calls `visit` with the first index of each row of the last dimension and with its length. */
+function forEachRow({ shape }: Tensor, visit: (start: number, depth: number) => void): void {
+  const depth = shape.at(-1)!;
+  const count = elementCount(shape);
+  for (let start = 0; start < count; start += depth) visit(start, depth);
+}
+
+/** The largest of `depth` elements from `start`. */
+function largest(x: ArrayLike<number>, start: number, depth: number): number {
+  let max = -Infinity;
+  for (let i = start; i < start + depth; i++) max = Math.max(max, x[i]!);
+  return max;
+}
+
+/** TensorFlow Lite kernels/internal/reference/softmax.h, `Softmax`. */
+const float32: Kernel<SoftmaxAttributes> = {
+  plan: () => ({ inPlace: true }),
+  prepare({ inputs: [input], attributes }, buffers) {
+    const x = buffers.inputs[0] as Float32Array;
+    const output = buffers.outputs[0] as Float32Array;
+    const beta = Math.fround(attributes.beta);
+    return () =>
+      forEachRow(input!, (start, depth) => {
+        const max = largest(x, start, depth);
+        let sum = 0;
+        for (let i = start; i < start + depth; i++) {
+          const exponential = Math.fround(exp(Math.fround(Math.fround(x[i]! - max) * beta)));
+          output[i] = exponential;
+          sum = Math.fround(sum + exponential);
+        }
+        for (let i = start; i < start + depth; i++) output[i] = Math.fround(output[i]! / sum);
+      });
+  },
+};
+
+/** Integer bits of the scaled differences, Q5.26, and of the sum of the exponentials, Q12.19. */
+const DIFFERENCE_INTEGER_BITS = 5;
+const SUM_INTEGER_BITS = 12;
+
+/** The largest factor that fits the fixed-point form; exponentials of any difference vanish long before. */
+const MAX_FACTOR = 2147483647;
+
+/**
+ * TensorFlow Lite kernels/internal/reference/softmax.h, the quantized `Softmax`, and kernels/internal/quantization_util.cc,
+ * `PreprocessSoftmaxScaling`: differences from the row's maximum in Q5.26, exponentials in Q0.31, their sum in Q12.19.
+ */
+const int8: Kernel<SoftmaxAttributes> = {
+  plan: () => ({ inPlace: true }),
+  prepare({ inputs: [input], outputs: [out], attributes }, buffers) {
+    const x = buffers.inputs[0] as Int8Array;
+    const output = buffers.outputs[0]!;
+    const { bits } = out!.quantization!;
+    const { min, max } = integerRange(bits);
+    requireFixedOutput(out!, { scale: 2 ** -bits, zeroPoint: min });
+    const scale = Math.fround(attributes.beta) * scaleOf(input!.quantization, input!.name);
+    const factor = Math.min(scale * 2 ** (31 - DIFFERENCE_INTEGER_BITS), MAX_FACTOR);
+    const { multiplier, shift } = quantizeMultiplier(factor);
+    const largestScaled = (2 ** DIFFERENCE_INTEGER_BITS - 1) * 2 ** (31 - DIFFERENCE_INTEGER_BITS);
+    const smallestDifference = -Math.floor(largestScaled / 2 ** shift);
+    const exponential = (difference: number): number =>
+      difference < smallestDifference
+        ? 0
+        : expOnNegativeValues(multiplyByQuantizedMultiplier(difference, multiplier, shift));
+    return () =>
+      forEachRow(input!, (start, depth) => {
+        const rowMax = largest(x, start, depth);
+        let sum = 0;
+        for (let i = start; i < start + depth; i++)
+          sum += roundingDivideByPot(exponential(x[i]! - rowMax), SUM_INTEGER_BITS);
+        const headroom = Math.clz32(sum);
+        const reciprocal = oneOverOnePlusX((sum << headroom) + 2 ** 31);
+        const outputShift = SUM_INTEGER_BITS - headroom + 31 - bits;
+        for (let i = start; i < start + depth; i++) {
+          const product = saturatingRoundingDoublingHighMul(reciprocal, exponential(x[i]! - rowMax));
+          output[i] = clamp(roundingDivideByPot(product, outputShift) + min, min, max);
+        }
+      });
+  },
+};
+
+/** Differences from the row's maximum below −10 count as −10. */
+const SMALLEST_EXPONENT = -10;
+
+/**
+ * TensorFlow Lite kernels/internal/reference/softmax.h, `SoftmaxInt16`: exponentials in Q0.15 from one table, the
+ * reciprocal of their sum from another.
+ */
+const int16: Kernel<SoftmaxAttributes> = {
+  plan: () => ({ inPlace: true }),
+  prepare({ inputs: [input], outputs: [out], attributes }, buffers) {
+    requireFixedOutput(out!, { scale: 2 ** -15, zeroPoint: 0 });
+    const x = buffers.inputs[0] as Int16Array;
+    const output = buffers.outputs[0] as Int16Array;
+    const scale = Math.fround(scaleOf(input!.quantization, input!.name) * Math.fround(attributes.beta));
+    const { multiplier, shift } = quantizeMultiplier(scale / (-SMALLEST_EXPONENT / 65535));
+    const exponentials = int16Table(SMALLEST_EXPONENT, 0, 2 / 65535, exp);
+    const reciprocals = int16Table(0, 1, 2 / 65535, (value) => 1 / (1 + value));
+    return () =>
+      forEachRow(input!, (start, depth) => {
+        const rowMax = largest(x, start, depth);
+        let sum = 0;
+        for (let i = start; i < start + depth; i++) {
+          const scaled = multiplyByQuantizedMultiplier(x[i]! - rowMax, multiplier, shift);
+          const exponential = lookUpInt16(exponentials, clamp(scaled + 32767, -32768, 32767));
+          output[i] = exponential;
+          sum += exponential;
+        }
+        const headroom = Math.clz32(sum);
+        const fraction = Math.floor((sum * 2 ** (headroom - 1) + 2 ** 13) / 2 ** 14) - 2 ** 15 - 2 ** 16;
+        const reciprocal = lookUpInt16(reciprocals, clamp(fraction, -32768, 32767));
+        const divisor = 2 ** (31 - headroom);
+        for (let i = start; i < start + depth; i++)
+          output[i] = clamp(Math.floor((output[i]! * reciprocal + divisor / 2) / divisor), 0, 32767);
+      });
+  },
+};
+
+/** Softmax over the last dimension: e^(β·x) / Σ e^(β·x). */
+export const softmax = defineOp({
+  name: 'softmax',
+  inferShapes([input], _attributes: SoftmaxAttributes) {
+    if (input!.shape.length === 0) throw inputError('needs an input with at least one dimension');
+    return [[...input!.shape]];
+  },
+  macs: () => 0,
+  quantization: {
+    output: { int8: { scale: 1 / 256, zeroPoint: -128 }, int16: { scale: 1 / 32768, zeroPoint: 0 } },
+    flags: [],
+  },
+  kernels: { float32, int8, int16 },
+});

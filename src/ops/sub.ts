@@ -1,0 +1,12 @@
+import { defineOp } from './define.js';
+import { type ElementwiseAttributes, elementwiseShapes, floatElementwise } from './support/elementwise.js';
+import { scaledSum } from './support/scaled-sum.js';
+
+/** Difference of two tensors, broadcast as NumPy does, then an activation. */
+export const sub = defineOp({
+  name: 'sub',
+  inferShapes: (inputs, _attributes: ElementwiseAttributes) => elementwiseShapes(inputs),
+  macs: () => 0,
+  quantization: { output: 'calibrated', flags: ['rounding_div', 'merge_relu'] },
+  kernels: { float32: floatElementwise((a, b) => a - b), int8: scaledSum(-1), int16: scaledSum(-1) },
+});

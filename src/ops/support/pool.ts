@@ -1,0 +1,52 @@
+import type { Shape, Tensor } from '../../core/index.js';
+import type { Activation, Trace } from '../define.js';
+import { forEachOutput, type Pair, type WindowAttributes, windowGeometry } from './window.js';
+
+export interface PoolAttributes extends WindowAttributes {
+  /** [height, width] of the window. */
+  readonly filter: Pair;
+  readonly activation: Activation;
+}
+
+type Image = [number, number, number, number];
+
+/** Output shape of a pooling operator. */
+export function poolShape(input: Tensor, attributes: PoolAttributes): Shape & Image {
+  const { outputHeight, outputWidth } = windowGeometry(input.shape, attributes.filter, attributes);
+  return [input.shape[0]!, outputHeight, outputWidth, input.shape[3]!];
+}
+
+/**
+ * Binds a pooling loop: `take` folds every element of a window, in the order (ky, kx) with padding left out, into a value
+ * that begins at `start`; `store` receives the result and the number of elements.
+ */
+export function poolRun(
+  input: Tensor,
+  attributes: PoolAttributes,
+  data: ArrayLike<number>,
+  start: number,
+  take: (value: number, element: number) => number,
+  store: (index: number, value: number, count: number, trace?: Trace) => void,
+): (trace?: Trace) => void {
+  const [, height, width, channels] = input.shape as Image;
+  const outputShape = poolShape(input, attributes);
+  const { padTop, padLeft } = windowGeometry(input.shape, attributes.filter, attributes);
+  const [filterHeight, filterWidth] = attributes.filter;
+  const [strideHeight, strideWidth] = attributes.strides;
+  return (trace) =>
+    forEachOutput(outputShape, (index, batch, outputY, outputX, channel) => {
+      let value = start;
+      let count = 0;
+      for (let ky = 0; ky < filterHeight; ky++) {
+        const y = outputY * strideHeight - padTop + ky;
+        if (y < 0 || y >= height) continue;
+        for (let kx = 0; kx < filterWidth; kx++) {
+          const x = outputX * strideWidth - padLeft + kx;
+          if (x < 0 || x >= width) continue;
+          value = take(value, data[((batch * height + y) * width + x) * channels + channel]!);
+          count += 1;
+        }
+      }
+      store(index, value, count, trace);
+    });
+}

@@ -1,0 +1,101 @@
+import { type Graph, inputError, type Node, type Quantization, perTensor, tensorOf } from '../core/index.js';
+import { type FixedParameters, opOf } from '../ops/index.js';
+import { activationParameters, type Range, rangeOf } from './parameters.js';
+
+/** Where the parameters of an activation come from, whatever its width will be. */
+export type ParameterSource =
+  | { readonly kind: 'range'; readonly range: Range }
+  | { readonly kind: 'fixed'; readonly int8: FixedParameters; readonly int16: FixedParameters };
+
+/** The parameter source of every activation of a graph, by tensor name. */
+export type ParameterSources = ReadonlyMap<string, ParameterSource>;
+
+/** The quantization of an activation at a width; `symmetric` asks for zero point 0 at any width. */
+export function quantizationOf(source: ParameterSource, bits: number, symmetric = bits > 8): Quantization {
+  if (source.kind === 'range') return activationParameters(source.range, bits, symmetric);
+  const { scale, zeroPoint } = bits > 8 ? source.int16 : source.int8;
+  return perTensor(scale, zeroPoint, bits > 8 ? 16 : 8);
+}
+
+/** The inputs of a node that carry data: not weights, not bias. */
+export function dataInputs(node: Node): readonly string[] {
+  return opOf(node.op).quantization?.weights === undefined ? node.inputs : node.inputs.slice(0, 1);
+}
+
+/**
+ * Decides the parameters of every activation of a graph whose layers are merged, as TensorFlow Lite's converter does:
+ * calibrated ranges, fixed parameters of softmax and the like, and one range for all tensors that an operator such as
+ * pooling, padding or concatenation makes share it: that of the tensors where the group begins.
+ * @param ranges calibrated range of every activation, by name
+ * @throws QpannError naming a tensor whose range is missing or not finite
+ */
+export function assignParameters(graph: Graph, ranges: ReadonlyMap<string, Range>): ParameterSources {
+  const sources = new Map<string, ParameterSource>();
+  const calibrated = (name: string): ParameterSource => {
+    const { data } = tensorOf(graph, name);
+    const range = data === undefined ? ranges.get(name) : rangeOf(data as Float32Array);
+    if (range === undefined) throw new Error(`no calibrated range for ${name}`);
+    if (!Number.isFinite(range.min) || !Number.isFinite(range.max))
+      throw inputError(`tensor ${name} reaches ${range.min} … ${range.max} during calibration: check the weights`);
+    return { kind: 'range', range };
+  };
+  for (const name of graph.inputs) sources.set(name, calibrated(name));
+  const groups = sharedGroups(graph);
+  for (const node of graph.nodes) {
+    for (const name of dataInputs(node)) if (!sources.has(name)) sources.set(name, calibrated(name));
+    const rule = opOf(node.op).quantization?.output;
+    for (const name of node.outputs) {
+      if (rule === undefined || rule === 'calibrated') sources.set(name, calibrated(name));
+      else if (rule !== 'shared') sources.set(name, { kind: 'fixed', ...rule });
+    }
+  }
+  for (const { members, roots } of groups) {
+    const shared = sharedSource(roots.map((name) => sources.get(name)!));
+    for (const name of members) {
+      const isFixedRoot = sources.get(name)?.kind === 'fixed' && roots.length > 1;
+      if (!isFixedRoot) sources.set(name, shared);
+    }
+  }
+  return sources;
+}
+
+/** Tensors that must share parameters; `roots` are those that no sharing operator writes. */
+interface SharedGroup {
+  readonly members: string[];
+  readonly roots: string[];
+}
+
+function sharedGroups(graph: Graph): SharedGroup[] {
+  const groupOf = new Map<string, SharedGroup>();
+  for (const node of graph.nodes) {
+    if (opOf(node.op).quantization?.output !== 'shared') continue;
+    const merged: SharedGroup = { members: [], roots: [] };
+    for (const name of [...dataInputs(node), ...node.outputs]) {
+      const known = groupOf.get(name);
+      const isOutput = node.outputs.includes(name);
+      if (known === undefined) {
+        merged.members.push(name);
+        if (!isOutput) merged.roots.push(name);
+      } else if (!merged.members.includes(name)) {
+        merged.members.push(...known.members);
+        merged.roots.push(...known.roots);
+      }
+    }
+    for (const name of merged.members) groupOf.set(name, merged);
+  }
+  return [...new Set(groupOf.values())];
+}
+
+/** One root decides alone; several share the range that holds them all. */
+function sharedSource(roots: readonly ParameterSource[]): ParameterSource {
+  if (roots.length === 1) return roots[0]!;
+  const ranges = roots.map((root): Range => {
+    if (root.kind === 'range') return root.range;
+    const { scale, zeroPoint } = root.int8;
+    return { min: scale * (-128 - zeroPoint), max: scale * (127 - zeroPoint) };
+  });
+  return {
+    kind: 'range',
+    range: { min: Math.min(...ranges.map(({ min }) => min)), max: Math.max(...ranges.map(({ max }) => max)) },
+  };
+}

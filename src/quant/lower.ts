@@ -1,0 +1,49 @@
+import { type Graph, TFLITE_NUMERICS, type Tensor, verifyGraph } from '../core/index.js';
+import { opOf } from '../ops/index.js';
+import { assignParameters, type ParameterSources, quantizationOf } from './assign.js';
+import { type IntegerSettings, quantizeNodes } from './integer.js';
+import { expandBatchNorm, foldBatchNorm, fuseActivation } from './merge.js';
+import type { Range } from './parameters.js';
+
+/** The fully int8 model and the parameters it was made with. */
+export interface LoweredModel {
+  readonly graph: Graph;
+  readonly parameters: ParameterSources;
+}
+
+/** The float graph that integer kernels replace node by node: everything merged that can be. */
+export const mergeAll = (reference: Graph): Graph =>
+  expandBatchNorm(fuseActivation(foldBatchNorm(reference)));
+
+/**
+ * The whole graph in TensorFlow Lite's int8 scheme, int8 in and out (post-training full integer quantization).
+ * Operators without an integer kernel stay in float, between conversions.
+ * @param reference the float graph as imported
+ * @param ranges calibrated range of every activation of `reference` and of `mergeAll(reference)`
+ */
+export function lowerToInt8(reference: Graph, ranges: ReadonlyMap<string, Range>): LoweredModel {
+  const merged = mergeAll(reference);
+  const parameters = assignParameters(merged, ranges);
+  const quantization = (name: string) => quantizationOf(parameters.get(name)!, 8);
+  const tensors = new Map<string, Tensor>(merged.tensors);
+  for (const name of merged.inputs)
+    tensors.set(name, { ...tensors.get(name)!, dtype: 'int8', quantization: quantization(name) });
+
+  const graph = quantizeNodes(
+    { ...merged, name: `${reference.name} (TFLite)`, tensors },
+    ({ op, outputs }): IntegerSettings | null => {
+      const rules = opOf(op).quantization;
+      if (rules === undefined) return null;
+      return {
+        weightBits: 8,
+        symmetricWeights: true,
+        perChannel: rules.weights?.perChannel ?? false,
+        numerics: TFLITE_NUMERICS,
+        input: rules.output === 'shared' ? () => quantization(outputs[0]!) : quantization,
+        output: quantization,
+      };
+    },
+    'integer',
+  );
+  return { graph: verifyGraph(graph), parameters };
+}

@@ -1,0 +1,159 @@
+import {
+  consumers,
+  type Graph,
+  type Node,
+  type Tensor,
+  tensorOf,
+  verifyGraph,
+  withoutUnusedTensors,
+} from '../core/index.js';
+import { type Activation, opOf } from '../ops/index.js';
+
+/** Whether a pass applies to a node. */
+export type Select = (node: Node) => boolean;
+
+const takes = (node: Node, flag: 'merge_batch_norm' | 'merge_relu'): boolean =>
+  opOf(node.op).quantization?.flags.includes(flag) ?? false;
+
+/** The one node that reads what `node` writes, or undefined if there are several, none, or it is an output. */
+function onlyReader(graph: Graph, readers: ReadonlyMap<string, readonly Node[]>, node: Node): Node | undefined {
+  const output = node.outputs[0]!;
+  const nodes = readers.get(output) ?? [];
+  return nodes.length === 1 && !graph.outputs.includes(output) ? nodes[0] : undefined;
+}
+
+/** The batch normalization that can be merged into a node, or undefined. */
+export function mergeableBatchNorm(graph: Graph, node: Node): Node | undefined {
+  if (!takes(node, 'merge_batch_norm') || node.attributes['activation'] !== 'none') return undefined;
+  const reader = onlyReader(graph, consumers(graph), node);
+  return reader?.op === 'batch_norm' && reader.inputs[0] === node.outputs[0] ? reader : undefined;
+}
+
+/** The ReLU or ReLU6 that can be merged into a node, or undefined. */
+export function mergeableActivation(graph: Graph, node: Node): Node | undefined {
+  if (!takes(node, 'merge_relu') || node.attributes['activation'] !== 'none') return undefined;
+  const reader = onlyReader(graph, consumers(graph), node);
+  return reader !== undefined && clampOf(reader) !== undefined ? reader : undefined;
+}
+
+/** The activation that a node is, if a kernel can apply it as a clamp. */
+function clampOf({ op, attributes }: Node): Activation | undefined {
+  const { max, negativeSlope, threshold } = attributes;
+  if (op !== 'relu' || negativeSlope !== 0 || threshold !== 0) return undefined;
+  return max === null ? 'relu' : max === 6 ? 'relu6' : undefined;
+}
+
+/** Replaces nodes one for one or by nothing, and constants by name; drops what is no longer used. */
+function rewrite(
+  graph: Graph,
+  nodes: ReadonlyMap<Node, Node | null>,
+  tensors: ReadonlyMap<string, Tensor>,
+): Graph {
+  return verifyGraph(
+    withoutUnusedTensors({
+      ...graph,
+      tensors: new Map([...graph.tensors, ...tensors]),
+      nodes: graph.nodes.flatMap((node) => {
+        const replacement = nodes.get(node);
+        return replacement === undefined ? [node] : replacement === null ? [] : [replacement];
+      }),
+    }),
+  );
+}
+
+/**
+ * Folds batch normalization into the selected layers before it: w̃ = w·γ/√(σ² + ε), b̃ = β + (b − μ)·γ/√(σ² + ε)
+ * per output channel (thesis 2.3.5), every operation rounded to float32. The layer keeps its source and takes over the
+ * name of the normalization's output.
+ */
+export function foldBatchNorm(graph: Graph, select: Select = () => true): Graph {
+  const nodes = new Map<Node, Node | null>();
+  const tensors = new Map<string, Tensor>();
+  for (const node of graph.nodes) {
+    const norm = select(node) ? mergeableBatchNorm(graph, node) : undefined;
+    if (norm === undefined) continue;
+    const { scale, shift } = scaleAndShift(graph, norm);
+    const weights = tensorOf(graph, node.inputs[1]!);
+    const biasName = node.inputs[2] ?? `${node.inputs[1]}/folded_bias`;
+    const bias = node.inputs[2] === undefined ? undefined : tensorOf(graph, node.inputs[2]);
+    tensors.set(weights.name, scaleWeights(weights, opOf(node.op).quantization!.weights!.axis, scale));
+    const data = shift.map((offset, channel) => {
+      const own = (bias?.data as Float32Array | undefined)?.[channel] ?? 0;
+      return Math.fround(offset + Math.fround(own * scale[channel]!));
+    });
+    tensors.set(biasName, { name: biasName, shape: [data.length], dtype: 'float32', data });
+    nodes.set(node, { ...node, inputs: [node.inputs[0]!, weights.name, biasName], outputs: norm.outputs });
+    nodes.set(norm, null);
+  }
+  return rewrite(graph, nodes, tensors);
+}
+
+/** Batch normalization as y = x·scale + shift per channel. */
+export function scaleAndShift(
+  graph: Graph,
+  norm: Node,
+): { readonly scale: Float32Array; readonly shift: Float32Array } {
+  const [gamma, beta, mean, variance] = norm.inputs
+    .slice(1)
+    .map((name) => tensorOf(graph, name).data as Float32Array);
+  const epsilon = norm.attributes['epsilon'] as number;
+  const scale = gamma!.map((g, c) =>
+    Math.fround(g / Math.fround(Math.sqrt(Math.fround(variance![c]! + epsilon)))),
+  );
+  const shift = beta!.map((b, c) => Math.fround(b - Math.fround(mean![c]! * scale[c]!)));
+  return { scale, shift };
+}
+
+function scaleWeights(weights: Tensor, axis: number, scale: Float32Array): Tensor {
+  const inner = weights.shape.slice(axis + 1).reduce((product, size) => product * size, 1);
+  const channels = weights.shape[axis]!;
+  const data = (weights.data as Float32Array).map((w, i) =>
+    Math.fround(w * scale[Math.floor(i / inner) % channels]!),
+  );
+  return { ...weights, data };
+}
+
+/**
+ * Moves a ReLU or ReLU6 into the selected layer before it, as the clamp at the end of its kernel (thesis 2.3.4).
+ * The layer keeps its source and takes over the name of the activation's output.
+ */
+export function fuseActivation(graph: Graph, select: Select = () => true): Graph {
+  const nodes = new Map<Node, Node | null>();
+  for (const node of graph.nodes) {
+    const activation = select(node) ? mergeableActivation(graph, node) : undefined;
+    if (activation === undefined) continue;
+    nodes.set(node, {
+      ...node,
+      attributes: { ...node.attributes, activation: clampOf(activation) },
+      outputs: activation.outputs,
+    });
+    nodes.set(activation, null);
+  }
+  return rewrite(graph, nodes, new Map());
+}
+
+/**
+ * Writes the selected batch normalizations, those that stand alone, as a multiplication and an addition of constants, as TensorFlow's
+ * converter does: integer kernels exist for those. The product is called `<output>/scaled`.
+ */
+export function expandBatchNorm(graph: Graph, select: Select = () => true): Graph {
+  const tensors = new Map(graph.tensors);
+  const nodes = graph.nodes.flatMap((node): Node[] => {
+    if (node.op !== 'batch_norm' || !select(node)) return [node];
+    const [x, output] = [node.inputs[0]!, node.outputs[0]!];
+    const { scale, shift } = scaleAndShift(graph, node);
+    const constant = (name: string, data: Float32Array): string => {
+      tensors.set(name, { name, shape: [data.length], dtype: 'float32', data });
+      return name;
+    };
+    const scaled = `${output}/scaled`;
+    tensors.set(scaled, { ...tensorOf(graph, output), name: scaled });
+    const attributes = { activation: 'none' };
+    const source = node.source && { source: node.source };
+    return [
+      { op: 'mul', attributes, inputs: [x, constant(`${output}/scale`, scale)], outputs: [scaled], ...source },
+      { op: 'add', attributes, inputs: [scaled, constant(`${output}/shift`, shift)], outputs: [output], ...source },
+    ];
+  });
+  return verifyGraph(withoutUnusedTensors({ ...graph, tensors, nodes }));
+}

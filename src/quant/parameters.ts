@@ -1,0 +1,54 @@
+import { integerRange, perTensor, type Quantization, roundHalfAwayFromZero } from '../core/index.js';
+
+/** Smallest and largest value of a tensor. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The range widened to hold zero, which must be representable. */
+const withZero = ({ min, max }: Range): Range => ({ min: Math.min(0, min), max: Math.max(0, max) });
+
+/**
+ * Asymmetric parameters for values in a range (thesis 2.10 and 2.11): scale = (max − min) / (2^bits − 1), zero point =
+ * round(qmin − min / scale) in float64, halves away from zero. The range is widened to hold zero; an empty one gets scale 1.
+ * @param bits 2 to 16
+ */
+export function asymmetricParameters(range: Range, bits: number, signed = true): Quantization {
+  const { min, max } = withZero(range);
+  const integers = integerRange(bits, signed);
+  const scale = Math.fround((max - min) / (integers.max - integers.min));
+  if (!(scale > 0)) return perTensor(1, integers.min, bits, signed);
+  const zeroPoint = roundHalfAwayFromZero(integers.min - min / scale);
+  return perTensor(scale, Math.min(integers.max, Math.max(integers.min, zeroPoint)), bits, signed);
+}
+
+/**
+ * Symmetric parameters: scale = max(|min|, |max|) / (2^(bits−1) − 1), zero point 0 (thesis 4.2.1). Integers stay in
+ * [−(2^(bits−1) − 1), 2^(bits−1) − 1]. An empty range gets scale 1.
+ * @param bits 2 to 16
+ */
+export function symmetricParameters({ min, max }: Range, bits: number): Quantization {
+  const scale = Math.fround(Math.max(Math.abs(min), Math.abs(max)) / integerRange(bits).max);
+  return perTensor(scale > 0 ? scale : 1, 0, bits);
+}
+
+/**
+ * Parameters of an activation: asymmetric up to 8 bits; above, TensorFlow Lite's 16x8 takes symmetric ones.
+ * `symmetric` asks for that at any width.
+ */
+export const activationParameters = (range: Range, bits: number, symmetric = bits > 8): Quantization =>
+  symmetric ? symmetricParameters(withZero(range), bits) : asymmetricParameters(range, bits);
+
+/** Smallest and largest of `values`; throws nothing, NaN wins. */
+export function rangeOf(values: ArrayLike<number>): Range {
+  let min = Infinity;
+  let max = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (Number.isNaN(value)) return { min: NaN, max: NaN };
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return { min, max };
+}

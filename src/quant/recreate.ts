@@ -1,0 +1,175 @@
+import {
+  consumers,
+  formatShape,
+  type Graph,
+  inputError,
+  type Layer,
+  type Node,
+  type Quantization,
+  tensorOf,
+  verifyGraph,
+} from '../core/index.js';
+import { type CustomLayer, describeNode, type Flag, opOf, verifyOperators } from '../ops/index.js';
+import { dataInputs, type ParameterSource, quantizationOf } from './assign.js';
+import { type IntegerSettings, quantizeNodes } from './integer.js';
+import type { LoweredModel } from './lower.js';
+import {
+  expandBatchNorm,
+  foldBatchNorm,
+  fuseActivation,
+  mergeableActivation,
+  mergeableBatchNorm,
+} from './merge.js';
+import type { Range } from './parameters.js';
+import { chooseLayers, type ChosenLayer, type RecreationEntry } from './settings.js';
+
+/** The model with chosen layers replaced, and which those are. */
+export interface RecreatedModel {
+  readonly graph: Graph;
+  /** Indices of the layers that the config chose. */
+  readonly replaced: ReadonlySet<number>;
+}
+
+/** What recreation starts from. */
+export interface RecreationBasis {
+  readonly reference: Graph;
+  readonly layers: readonly Layer[];
+  /** Calibrated ranges of the Reference's activations and of the merged graph's. */
+  readonly ranges: ReadonlyMap<string, Range>;
+  /** TensorFlow Lite's choice of parameters, the default of every layer. */
+  readonly lowered: LoweredModel;
+}
+
+/**
+ * Copies the Reference with chosen layers replaced by integer or custom operators (thesis 4.1 and 4.2).
+ * @throws QpannError for settings that do not fit the layers
+ */
+export function recreate(basis: RecreationBasis, config: readonly RecreationEntry[]): RecreatedModel {
+  const { reference, layers } = basis;
+  const chosen = chooseLayers(layers, config);
+  const selection = new Map(chosen.map((choice) => [choice.layer.index, choice]));
+  const main = mainOperators(reference);
+  const choiceOf = (node: Node): ChosenLayer | undefined => {
+    const choice = node.source && selection.get(node.source.index);
+    if (choice === undefined) return undefined;
+    return choice.entry.name === undefined || main(node) ? choice : undefined;
+  };
+  for (const node of reference.nodes) checkFlags(reference, node, choiceOf(node));
+
+  const wants = (key: 'merge_batch_norm' | 'merge_relu') => (node: Node) => {
+    const choice = choiceOf(node);
+    return choice !== undefined && choice.entry[key] !== false;
+  };
+  const folded = foldBatchNorm(reference, wants('merge_batch_norm'));
+  for (const node of folded.nodes) checkMergedRelu(folded, node, choiceOf(node));
+  const fused = fuseActivation(folded, wants('merge_relu'));
+  const expanded = expandBatchNorm(fused, (node) => isQuantized(choiceOf(node)));
+  const replaced = replaceCustom(expanded, choiceOf);
+  const graph = quantizeNodes(
+    { ...replaced, name: `${reference.name} (recreated)` },
+    (node) => integerSettings(basis, node, choiceOf(node)),
+    'float',
+  );
+  return { graph, replaced: new Set(selection.keys()) };
+}
+
+const isQuantized = (choice: ChosenLayer | undefined): boolean =>
+  choice !== undefined && choice.entry.quantized !== false && choice.entry.custom === undefined;
+
+/** Tells a layer's own operator from the one that its `activation=` argument became. */
+function mainOperators(graph: Graph): (node: Node) => boolean {
+  const first = new Map<number, string>();
+  for (const { source, op } of graph.nodes) if (source && !first.has(source.index)) first.set(source.index, op);
+  const activations = ['relu', 'softmax', 'logistic', 'tanh'];
+  return ({ source, op }) => source !== undefined && (first.get(source.index) === op || !activations.includes(op));
+}
+
+const FLAGS: readonly Flag[] = [
+  'rounding_div',
+  'symmetric_weights',
+  'per_channel_quantization',
+  'merge_batch_norm',
+  'merge_relu',
+  'requantize',
+];
+
+/** Refuses hyper-parameters that the layer's operator does not have, and a merge of batch normalization without one. */
+function checkFlags(graph: Graph, node: Node, choice: ChosenLayer | undefined): void {
+  if (choice === undefined || choice.entry.name === undefined) return;
+  const { entry, entryIndex } = choice;
+  const where = `recreation entry ${entryIndex}: ${describeNode(node)}`;
+  const rules = opOf(node.op).quantization;
+  if (rules === undefined && isQuantized(choice)) throw inputError(`${where} has no integer implementation`);
+  const flags = rules?.flags ?? [];
+  const wrong = FLAGS.find((flag) => entry[flag] !== undefined && entry[flag] !== 'auto' && !flags.includes(flag));
+  if (wrong !== undefined)
+    throw inputError(`${where} does not take ${wrong}; it takes ${flags.join(', ') || 'no flags'}`);
+  if (entry.weight_bits !== undefined && rules?.weights === undefined)
+    throw inputError(`${where} has no weights, so weight_bits means nothing`);
+  if (entry.merge_batch_norm === true && mergeableBatchNorm(graph, node) === undefined)
+    throw inputError(`${where} has no batch normalization to merge: ${whatFollows(graph, node)}`);
+}
+
+function checkMergedRelu(graph: Graph, node: Node, choice: ChosenLayer | undefined): void {
+  if (choice?.entry.merge_relu !== true || choice.entry.name === undefined) return;
+  if (!opOf(node.op).quantization?.flags.includes('merge_relu')) return;
+  if (mergeableActivation(graph, node) === undefined)
+    throw inputError(
+      `recreation entry ${choice.entryIndex}: ${describeNode(node)} has no ReLU or ReLU6 to merge: ${whatFollows(graph, node)}`,
+    );
+}
+
+function whatFollows(graph: Graph, node: Node): string {
+  const readers = consumers(graph).get(node.outputs[0]!) ?? [];
+  if (readers.length === 0) return 'it is the output';
+  return `${readers.map(describeNode).join(' and ')} follow${readers.length === 1 ? 's' : ''}`;
+}
+
+/** Puts custom layers in the place of the nodes that a config gives one. */
+function replaceCustom(graph: Graph, choiceOf: (node: Node) => ChosenLayer | undefined): Graph {
+  const nodes = graph.nodes.map((node): Node => {
+    const layer: CustomLayer | undefined = choiceOf(node)?.entry.custom;
+    if (layer === undefined) return node;
+    const { shape } = tensorOf(graph, node.outputs[0]!);
+    const where = `${describeNode(node)} → ${formatShape(shape)}`;
+    return { ...node, op: 'custom', attributes: { layer, attributes: node.attributes, shape, where } };
+  });
+  return verifyOperators(verifyGraph({ ...graph, nodes }));
+}
+
+/** The arithmetic of one chosen layer; null for one that stays in float. */
+function integerSettings(
+  { ranges, lowered }: RecreationBasis,
+  node: Node,
+  choice: ChosenLayer | undefined,
+): IntegerSettings | null {
+  const rules = opOf(node.op).quantization;
+  if (!isQuantized(choice) || rules === undefined) return null;
+  const { entry } = choice!;
+  const weightBits = entry.weight_bits ?? 8;
+  const activationBits = entry.activation_bits ?? 8;
+  const wide = weightBits > 8 || activationBits > 8;
+  const sourceOf = (name: string): ParameterSource =>
+    lowered.parameters.get(name) ?? { kind: 'range', range: ranges.get(name)! };
+  const parameters = (name: string): Quantization => quantizationOf(sourceOf(name), activationBits, wide);
+
+  const requantizes = entry.requantize ?? entry.all ?? false;
+  const keepsInput = rules.output === 'shared' || (rules.flags.includes('requantize') && !requantizes);
+  const first = dataInputs(node)[0]!;
+  const isFixedRelu6 = entry.relu_range === 'fixed' && node.attributes['activation'] === 'relu6';
+  const ownOutput = (name: string): Quantization => {
+    if (isFixedRelu6) return quantizationOf({ kind: 'range', range: { min: 0, max: 6 } }, activationBits, wide);
+    if (typeof rules.output === 'object')
+      return quantizationOf({ kind: 'fixed', ...rules.output }, activationBits > 8 ? 16 : 8);
+    return parameters(name);
+  };
+  const output = keepsInput && node.inputs.length === 1 ? () => parameters(first) : ownOutput;
+  return {
+    weightBits,
+    symmetricWeights: entry.symmetric_weights ?? true,
+    perChannel: entry.per_channel_quantization ?? rules.weights?.perChannel ?? false,
+    numerics: { rounding: entry.rounding_div === false ? 'floor' : 'nearest', accumulatorBits: wide ? 64 : 32 },
+    input: rules.output === 'shared' ? () => output(node.outputs[0]!) : parameters,
+    output,
+  };
+}

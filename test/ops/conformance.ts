@@ -1,0 +1,183 @@
+import { existsSync, readFileSync } from 'node:fs';
+import {
+  bytesPerElement,
+  clamp,
+  type DType,
+  elementCount,
+  type Graph,
+  type Numerics,
+  type Tensor,
+  type TensorData,
+  verifyGraph,
+  viewOf,
+} from '../../src/core/index.js';
+import { type OpName, referenceKernel, siteOf, type Trace, verifyOperators } from '../../src/ops/index.js';
+import { assert, test } from '../harness.js';
+
+/** A tensor of a golden case. Floats have no scales; `bits` is there when it is less than the dtype's. */
+interface GoldenTensor {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly scales: readonly number[];
+  readonly zeroPoints: readonly number[];
+  readonly axis: number | null;
+  readonly bits?: number;
+  readonly data: readonly number[];
+}
+
+/** One run of TensorFlow Lite, or of the oracle for other numerics. */
+interface GoldenCase {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly inputs: readonly GoldenTensor[];
+  readonly outputs: readonly GoldenTensor[];
+  readonly numerics?: Numerics;
+}
+
+/** Operators that TensorFlow Lite does not have, so there is nothing to compare with. */
+const WITHOUT_GOLDEN_CASES: readonly OpName[] = ['batch_norm', 'custom'];
+
+/** Largest difference of a float result, relative to the expected value or to 1. */
+const FLOAT_TOLERANCE = 1e-6;
+
+function goldenCases(op: OpName): GoldenCase[] {
+  return [`${op}.json`, `${op}_modes.json`]
+    .map((file) => new URL(`../../fixtures/ops/${file}`, import.meta.url))
+    .filter((url) => existsSync(url))
+    .flatMap((url) => JSON.parse(readFileSync(url, 'utf8')).cases as GoldenCase[]);
+}
+
+function tensorOf(name: string, { dtype, shape, scales, zeroPoints, axis, bits }: GoldenTensor): Tensor {
+  if (scales.length === 0) return { name, dtype, shape };
+  const width = bits ?? bytesPerElement(dtype) * 8;
+  return { name, dtype, shape, quantization: { scales, zeroPoints, axis, bits: width, signed: true } };
+}
+
+/** A graph of one node that does what the case says. */
+function graphOf(op: OpName, { attributes, inputs, outputs, numerics }: GoldenCase): Graph {
+  const inputTensors = inputs.map((tensor, i) => tensorOf(`input ${i}`, tensor));
+  const outputTensors = outputs.map((tensor, i) => tensorOf(`output ${i}`, tensor));
+  const accumulatorBits = inputs[0]!.dtype === 'int16' ? 64 : 32;
+  const names = {
+    inputs: inputTensors.map(({ name }) => name),
+    outputs: outputTensors.map(({ name }) => name),
+  };
+  return verifyOperators(
+    verifyGraph({
+      name: op,
+      tensors: new Map([...inputTensors, ...outputTensors].map((tensor) => [tensor.name, tensor])),
+      nodes: [{ op, attributes, ...names, numerics: numerics ?? { rounding: 'nearest', accumulatorBits } }],
+      ...names,
+    }),
+  );
+}
+
+/** Memory for a tensor, full of bytes that no kernel would write. */
+function memory({ dtype, shape }: Tensor, buffer?: ArrayBuffer): TensorData {
+  const length = elementCount(shape);
+  const bytes = buffer ?? new ArrayBuffer(length * bytesPerElement(dtype));
+  if (buffer === undefined) new Uint8Array(bytes).fill(0xa5);
+  return viewOf(dtype, bytes, 0, length);
+}
+
+function write(data: TensorData, values: readonly number[]): TensorData {
+  values.forEach((value, i) => {
+    data[i] = data instanceof BigInt64Array ? BigInt(value) : value;
+  });
+  return data;
+}
+
+const traceOf = (length: number): Trace => ({
+  accumulators: new Float64Array(length).fill(NaN),
+  beforeClamp: new Float64Array(length).fill(NaN),
+});
+
+/** Runs a graph of one node twice, the second time traced. With `inPlace` the output lies on the first input's memory. */
+function run(graph: Graph, goldenCase: GoldenCase, inPlace = false) {
+  const node = graph.nodes[0]!;
+  const kernel = referenceKernel(graph, node);
+  const site = siteOf(graph, node);
+  const plan = { constantBytes: 0, scratchBytes: 0, inPlace: false, ...kernel.plan?.(site) };
+  const [input, output] = [site.inputs[0]!, site.outputs[0]!];
+  const bytesOf = ({ dtype, shape }: Tensor): number => elementCount(shape) * bytesPerElement(dtype);
+  const shared = inPlace ? new ArrayBuffer(Math.max(bytesOf(input), bytesOf(output))) : undefined;
+  const inputs = site.inputs.map((tensor, i) => memory(tensor, i === 0 ? shared : undefined));
+  const outputs = [memory(output, shared)];
+  const fill = (): void => {
+    for (const [i, { data }] of goldenCase.inputs.entries()) write(inputs[i]!, data);
+  };
+  fill();
+  const compute = kernel.prepare(site, {
+    inputs,
+    outputs,
+    constants: new Uint8Array(plan.constantBytes),
+    scratch: new Uint8Array(plan.scratchBytes).fill(0xa5),
+  });
+  compute();
+  const first = outputs[0]!.slice();
+  fill();
+  const trace = traceOf(first.length);
+  compute(trace);
+  return { plan, inputs, output: first, again: outputs[0]!, trace };
+}
+
+const bytes = (data: TensorData): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+/** Integers must be equal, and so must floats made of integers; floats may differ by the tolerance. */
+function assertOutput(actual: TensorData, expected: readonly number[], tolerance: number): void {
+  const wrong = expected.flatMap((value, i) => {
+    const difference = Math.abs(Number(actual[i]) - value);
+    return difference <= tolerance * Math.max(1, Math.abs(value)) ? [] : [i];
+  });
+  const [index] = wrong;
+  if (index !== undefined)
+    assert.unreachable(
+      `${wrong.length} of ${expected.length} differ, first [${index}]: expected ${expected[index]}, got ${actual[index]}`,
+    );
+}
+
+/** A clamp leaves a value alone or moves it to the smallest or largest output. */
+function assertClampOf(beforeClamp: Float64Array, output: TensorData): void {
+  const values = [...output].map(Number);
+  const [min, max] = [Math.min(...values), Math.max(...values)];
+  beforeClamp.forEach((value, i) => {
+    assert.is(values[i], clamp(value, min, max), `the trace's value [${i}] before the clamp is ${value}`);
+  });
+}
+
+function checkCase(op: OpName, goldenCase: GoldenCase): void {
+  const graph = graphOf(op, goldenCase);
+  const expected = goldenCase.outputs[0]!;
+  const { plan, inputs, output, again, trace } = run(graph, goldenCase);
+  const tolerance =
+    goldenCase.inputs[0]!.dtype === 'float32' && expected.dtype === 'float32' ? FLOAT_TOLERANCE : 0;
+  assertOutput(output, expected.data, tolerance);
+  assert.equal(bytes(again), bytes(output), 'a second run, traced, gives the same bits');
+  goldenCase.inputs.forEach(({ data }, i) => {
+    assert.equal(inputs[i], write(inputs[i]!.slice(), data), `input ${i} is not written to`);
+  });
+  if (plan.inPlace) {
+    const inPlace = run(graph, goldenCase, true);
+    assert.equal(bytes(inPlace.output), bytes(output), 'in place gives the same bits');
+  }
+  const traced = trace.beforeClamp.some((value) => !Number.isNaN(value));
+  if (traced && expected.dtype !== 'float32') assertClampOf(trace.beforeClamp, output);
+}
+
+/**
+ * Declares one test for every golden case of an operator: the reference kernel gives what TensorFlow Lite gives, on every
+ * element; its promises about memory and traces hold. `exceptions` maps the names of cases that differ to the reason.
+ */
+export function conformance(
+  op: OpName,
+  { exceptions = {} }: { readonly exceptions?: Readonly<Record<string, string>> } = {},
+): void {
+  const cases = goldenCases(op);
+  if (cases.length === 0 && !WITHOUT_GOLDEN_CASES.includes(op))
+    test('has golden cases', () => assert.unreachable(`fixtures/ops/${op}.json is missing`));
+  for (const goldenCase of cases) {
+    const reason = exceptions[goldenCase.name];
+    if (reason === undefined) test(goldenCase.name, () => checkCase(op, goldenCase));
+    else test(`${goldenCase.name} differs: ${reason}`, () => assert.throws(() => checkCase(op, goldenCase)));
+  }
+}

@@ -1,0 +1,3 @@
+import { conformance } from './conformance.js';
+
+conformance('depthwise_conv_2d');

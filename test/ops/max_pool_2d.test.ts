@@ -1,0 +1,3 @@
+import { conformance } from './conformance.js';
+
+conformance('max_pool_2d');

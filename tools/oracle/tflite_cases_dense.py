@@ -1,0 +1,121 @@
+"""Cases of FULLY_CONNECTED, with one scale for all weights or one for each output."""
+
+import numpy as np
+
+from tflite_case import ACTIVATION_CODES, generator, make_case, quantized, random_data, result
+from tflite_cases_conv import SPREAD, fitted_scale, weight_scales, weighted_operands
+from tflite_model import Operator
+
+BILLIONS = (-2000000000, 2000000000)
+
+
+def fully_connected_cases():
+    """Cases of FULLY_CONNECTED: weights [out, in]."""
+    cases = [dense(name, **settings) for name, settings in CASES]
+    return [*cases, product_of_scales_case(False), product_of_scales_case(True)]
+
+
+def dense(
+    name,
+    x=(2, 10),
+    w=(5, 10),
+    dtype="int8",
+    activation="none",
+    keep_dimensions=False,
+    has_bias=True,
+    zero_x=-3,
+    zero_w=0,
+    zero_y=11,
+    scale_x=0.0234375123,
+    scale_w=0.0071,
+    scale_y=None,
+    x_range=(None, None),
+    w_range=(-127, 127),
+    bias_range=(-9000, 9000),
+):
+    """One fully connected layer with random data; an output scale that is not given is fitted."""
+    rng = generator(f"fully_connected {dtype} {name}")
+    inputs = random_data(rng, x, dtype, *x_range)
+    weights = random_data(rng, w, "int8" if dtype != "float32" else dtype, *w_range)
+    if dtype == "float32":
+        bias = random_data(rng, (w[0],), dtype)
+        operands = [quantized(inputs, 1), quantized(weights, 1, constant=True), quantized(bias, 1, constant=True)]
+        output = result(dtype)
+    else:
+        zero_x, zero_y = (zero_x, zero_y) if dtype == "int8" else (0, 0)
+        scales = weight_scales(rng, scale_w, w[0])
+        scale_y = scale_y or fitted_scale(scale_x, scales, w[1], dtype)
+        bias = rng.integers(*bias_range, w[0], endpoint=True)
+        operands = weighted_operands(inputs, scale_x, zero_x, weights, scales, 0, bias, zero_w)
+        output = result(dtype, scale_y, zero_y)
+    operands = operands if has_bias else operands[:2]
+    operator = dense_operator(activation, keep_dimensions, has_bias)
+    return make_case(name, {"activation": activation}, operator, operands, output)
+
+
+def dense_operator(activation, keep_dimensions=False, has_bias=True):
+    """Version 6 has no bias, version 5 keeps the leading dimensions."""
+    options = {
+        "fusedActivationFunction": ACTIVATION_CODES[activation],
+        "keepNumDims": keep_dimensions,
+    }
+    version = 6 if not has_bias else 5 if keep_dimensions else None
+    return Operator("FULLY_CONNECTED", "FullyConnectedOptions", options, version=version)
+
+
+CASES = [
+    ("batch 2", {}),
+    ("input zero point 127, output zero point -128", {"zero_x": 127, "zero_y": -128}),
+    ("without bias", {"has_bias": False, "zero_x": -128}),
+    ("rank 3, dimensions kept", {"x": (2, 3, 10), "keep_dimensions": True}),
+    ("rank 4, dimensions kept, without bias", {"x": (1, 2, 2, 10), "keep_dimensions": True, "has_bias": False}),
+    ("rank 4, flattened to the width of the weights", {"x": (2, 1, 2, 5)}),
+    ("one input, one output", {"x": (3, 1), "w": (1, 1)}),
+    ("weight zero point 7", {"zero_w": 7}),
+    ("relu, zero point inside the range", {"activation": "relu", "zero_y": -40}),
+    ("relu6, zero point inside the range", {"activation": "relu6", "zero_y": -20, "scale_y": 0.05}),
+    ("relu_n1_to_1", {"activation": "relu_n1_to_1", "zero_y": 5, "scale_y": 0.023}),
+    ("multiplier above 1, saturates", {"scale_x": 0.9, "scale_w": 0.8, "scale_y": 0.071,
+                                       "x_range": (-4, 2), "w_range": (-2, 2), "bias_range": (-30, 30)}),
+    ("multiplier 1/2, ties", {"x": (8, 4), "w": (5, 4), "scale_x": 0.5, "scale_w": 0.25, "scale_y": 0.25,
+                              "x_range": (-9, 3), "w_range": (-9, 9), "bias_range": (-50, 50)}),
+    ("multiplier 1/64, ties", {"x": (40, 1), "w": (3, 1), "scale_x": 0.5, "scale_w": 0.25, "scale_y": 8.0,
+                               "w_range": (32, 32), "bias_range": (-99, 99), "zero_y": 0}),
+    ("multiplier below 2^-31 flushes to 0", {"scale_x": 1e-5, "scale_w": 1e-5, "scale_y": 0.9, "bias_range": BILLIONS}),
+    ("large bias", {"scale_y": 4000.0, "bias_range": BILLIONS}),
+    ("a scale for each output", {"scale_w": [0.0043, 0.0179, 0.0071]}),
+    ("weight scales from 1e-4 to 1, relu", {"w": (6, 10), "scale_w": SPREAD, "activation": "relu", "zero_y": -40}),
+    ("a scale for each output, without bias", {"has_bias": False, "scale_w": [0.0043, 0.0179, 0.0071]}),
+    ("all inputs -128, all weights -127", {"x_range": (-128, -128), "w_range": (-127, -127), "zero_x": 127, "scale_y": 0.61}),
+    ("a scale for each output", {"dtype": "int16", "scale_w": [0.0043, 0.0179, 0.0071], "scale_x": 3e-4}),
+    ("batch 3", {"dtype": "int16", "x": (3, 10), "scale_x": 3e-4}),
+    ("without bias, relu", {"dtype": "int16", "has_bias": False, "activation": "relu", "scale_x": 3e-4}),
+    ("rank 3, dimensions kept", {"dtype": "int16", "x": (2, 3, 10), "keep_dimensions": True, "scale_x": 3e-4}),
+    ("multiplier 1/2, ties", {"dtype": "int16", "x": (8, 4), "w": (5, 4), "scale_x": 0.5, "scale_w": 0.25, "scale_y": 0.25,
+                              "x_range": (-99, 99), "w_range": (-9, 9), "bias_range": (-50, 50)}),
+    ("accumulators beyond 32 bits", {"dtype": "int16", "scale_x": 3e-4, "scale_y": 2.5,
+                                     "bias_range": (-40000000000, 40000000000)}),
+    ("batch 2", {"dtype": "float32"}),
+    ("rank 3, dimensions kept, relu", {"dtype": "float32", "x": (2, 2, 10), "keep_dimensions": True, "activation": "relu"}),
+    ("without bias, relu6", {"dtype": "float32", "has_bias": False, "activation": "relu6"}),
+]
+
+
+def product_of_scales_case(per_output):
+    """Biases that round differently when the product of the scales is taken in float32 and in doubles."""
+    scale_x, scale_w, scale_y, bias = PRODUCT_OF_SCALES
+    scales = np.full(len(bias) if per_output else 1, scale_w, dtype=np.float32)
+    inputs = np.zeros((1, 2), dtype=np.int8)
+    weights = np.ones((len(bias), 2), dtype=np.int8)
+    operands = weighted_operands(inputs, scale_x, 0, weights, scales, 0, bias)
+    name = "scales of the outputs: a double product" if per_output else "scale of the tensor: a float32 product"
+    return make_case(name, {"activation": "none"}, dense_operator("none"), operands, result("int8", scale_y))
+
+
+# Found by search: accumulators next to the middle between two results.
+PRODUCT_OF_SCALES = (
+    0.0231,
+    0.0077,
+    3700.0,
+    [-1986563272, -1653735918, -1154494886, -655253853, -156012821, 176814529, 509641879, 1008882903, 1674537601, 2007364951],
+)

@@ -1,0 +1,152 @@
+"""Models of a single operator: built as flatbuffers, run by TensorFlow Lite's reference kernels."""
+
+from dataclasses import dataclass, field
+
+import flatbuffers
+import numpy as np
+import tensorflow as tf
+from tensorflow.lite.python import schema_py_generated as schema
+
+FILE_IDENTIFIER = b"TFL3"
+
+TYPE_CODES = {
+    "float32": schema.TensorType.FLOAT32,
+    "int8": schema.TensorType.INT8,
+    "uint8": schema.TensorType.UINT8,
+    "int16": schema.TensorType.INT16,
+    "int32": schema.TensorType.INT32,
+    "int64": schema.TensorType.INT64,
+}
+
+# The version TensorFlow's converter gives each operator, by the type of its first input.
+VERSIONS = {
+    "ADD": {"int8": 2, "int16": 3},
+    "AVERAGE_POOL_2D": {"int8": 2, "int16": 3},
+    "CONCATENATION": {"int8": 2, "int16": 3},
+    "CONV_2D": {"int8": 3, "int16": 4},
+    "DEPTHWISE_CONV_2D": {"int8": 3, "int16": 5},
+    "DEQUANTIZE": {"int8": 2, "int16": 3},
+    "FULLY_CONNECTED": {"int8": 4, "int16": 7},
+    "LEAKY_RELU": {"int16": 2},
+    "LOGISTIC": {"int8": 2, "int16": 3},
+    "MAX_POOL_2D": {"int8": 2, "int16": 3},
+    "MEAN": {"int8": 2, "int16": 3},
+    "MUL": {"int8": 2, "int16": 4},
+    "PAD": {"int8": 2, "int16": 3},
+    "QUANTIZE": {},
+    "REDUCE_MAX": {"int8": 2, "int16": 3},
+    "RELU": {"int8": 2, "int16": 3},
+    "RELU6": {"int8": 2, "int16": 3},
+    "RESHAPE": {},
+    "SLICE": {"int8": 2, "int16": 4},
+    "SOFTMAX": {"int8": 2, "int16": 3},
+    "SUB": {"int8": 2, "int16": 5},
+    "TANH": {"int8": 2, "int16": 3},
+}
+
+
+@dataclass
+class Tensor:
+    """A tensor with its quantization; constants are stored in the model instead of being fed."""
+
+    shape: tuple
+    dtype: str
+    data: np.ndarray = None
+    scales: tuple = ()
+    zero_points: tuple = ()
+    axis: int = None
+    constant: bool = False
+
+
+@dataclass
+class Operator:
+    """A builtin operator, its option table and the constant operands that carry its attributes."""
+
+    name: str
+    options_name: str = None
+    options: dict = field(default_factory=dict)
+    parameters: list = field(default_factory=list)
+    version: int = None
+
+
+def parameter(values):
+    """A constant int32 operand such as the axes of MEAN."""
+    data = np.array(values, dtype=np.int32)
+    return Tensor(data.shape, "int32", data, constant=True)
+
+
+def run(operator, inputs, output):
+    """Run the operator with BUILTIN_REF kernels and return the output's values."""
+    tensors = [*inputs, *operator.parameters]
+    interpreter = tf.lite.Interpreter(
+        model_content=build(operator, tensors, output),
+        experimental_op_resolver_type=tf.lite.experimental.OpResolverType.BUILTIN_REF,
+        num_threads=1,
+    )
+    interpreter.allocate_tensors()
+    fed = [tensor for tensor in tensors if not tensor.constant]
+    for detail, tensor in zip(interpreter.get_input_details(), fed, strict=True):
+        interpreter.set_tensor(detail["index"], tensor.data)
+    interpreter.invoke()
+    return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+
+
+def build(operator, tensors, output):
+    """The flatbuffer of a model that applies one operator to the tensors."""
+    model = schema.ModelT()
+    model.version = 3
+    model.buffers = [schema.BufferT()]
+    graph = schema.SubGraphT()
+    graph.tensors = [pack_tensor(model, tensor, i) for i, tensor in enumerate([*tensors, output])]
+    graph.inputs = [i for i, tensor in enumerate(tensors) if not tensor.constant]
+    graph.outputs = [len(tensors)]
+    graph.operators = [pack_operator(operator, len(tensors))]
+    model.operatorCodes = [pack_operator_code(operator, tensors[0].dtype)]
+    model.subgraphs = [graph]
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), FILE_IDENTIFIER)
+    return bytes(builder.Output())
+
+
+def pack_tensor(model, tensor, index):
+    """The schema's tensor, with a new buffer in the model when it is constant."""
+    packed = schema.TensorT()
+    packed.name = f"tensor{index}"
+    packed.shape = list(tensor.shape)
+    packed.type = TYPE_CODES[tensor.dtype]
+    packed.buffer = 0
+    if tensor.constant:
+        buffer = schema.BufferT()
+        buffer.data = np.frombuffer(tensor.data.tobytes(), dtype=np.uint8)
+        packed.buffer = len(model.buffers)
+        model.buffers.append(buffer)
+    if len(tensor.scales) > 0:
+        packed.quantization = schema.QuantizationParametersT()
+        packed.quantization.scale = [float(scale) for scale in tensor.scales]
+        packed.quantization.zeroPoint = [int(zero) for zero in tensor.zero_points]
+        packed.quantization.quantizedDimension = tensor.axis or 0
+    return packed
+
+
+def pack_operator(operator, input_count):
+    """The schema's operator that reads the first tensors and writes the one after them."""
+    packed = schema.OperatorT()
+    packed.inputs = list(range(input_count))
+    packed.outputs = [input_count]
+    if operator.options_name:
+        packed.builtinOptionsType = getattr(schema.BuiltinOptions, operator.options_name)
+        packed.builtinOptions = getattr(schema, operator.options_name + "T")()
+        for name, value in operator.options.items():
+            if not hasattr(packed.builtinOptions, name):
+                raise AttributeError(f"{operator.options_name} has no option {name}")
+            setattr(packed.builtinOptions, name, value)
+    return packed
+
+
+def pack_operator_code(operator, dtype):
+    """The schema's operator code; codes above 127 do not occur among the operators here."""
+    packed = schema.OperatorCodeT()
+    packed.builtinCode = getattr(schema.BuiltinOperator, operator.name)
+    packed.deprecatedBuiltinCode = packed.builtinCode
+    packed.version = operator.version or VERSIONS[operator.name].get(dtype, 1)
+    return packed

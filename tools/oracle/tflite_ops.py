@@ -1,0 +1,59 @@
+"""Write fixtures/ops/*.json, the answers of TensorFlow Lite's reference kernels.
+
+    python tools/oracle/tflite_ops.py [operator ...]
+"""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+from tflite_case import MADE_BY, write_cases
+from tflite_cases_binary import add_cases, mul_cases, sub_cases
+from tflite_cases_conv import conv_2d_cases, depthwise_conv_2d_cases
+from tflite_cases_dense import fully_connected_cases
+from tflite_cases_layout import concatenation_cases, pad_cases, reshape_cases, slice_cases
+from tflite_cases_pool import average_pool_2d_cases, max_pool_2d_cases
+from tflite_cases_quantize import dequantize_cases, quantize_cases
+from tflite_cases_reduce import mean_cases, reduce_max_cases
+from tflite_cases_unary import logistic_cases, relu_cases, softmax_cases, tanh_cases
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "ops"
+
+OPERATORS = {
+    "add": add_cases,
+    "average_pool_2d": average_pool_2d_cases,
+    "concatenation": concatenation_cases,
+    "conv_2d": conv_2d_cases,
+    "depthwise_conv_2d": depthwise_conv_2d_cases,
+    "dequantize": dequantize_cases,
+    "fully_connected": fully_connected_cases,
+    "logistic": logistic_cases,
+    "max_pool_2d": max_pool_2d_cases,
+    "mean": mean_cases,
+    "mul": mul_cases,
+    "pad": pad_cases,
+    "quantize": quantize_cases,
+    "reduce_max": reduce_max_cases,
+    "relu": relu_cases,
+    "reshape": reshape_cases,
+    "slice": slice_cases,
+    "softmax": softmax_cases,
+    "sub": sub_cases,
+    "tanh": tanh_cases,
+}
+
+
+def main(names):
+    """Write the files of the named operators, or of all of them."""
+    for name in names or OPERATORS:
+        cases = OPERATORS[name]()
+        path = FIXTURES / f"{name}.json"
+        write_cases(path, name, MADE_BY, cases)
+        print(f"{name}: {len(cases)} cases, {path.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
