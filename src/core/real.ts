@@ -7,7 +7,13 @@ import { integerRange } from './quantization.js';
  * The integer that stands for a real value: round(value / scale) + zero point, limited to [min, max] (thesis 2.12 to
  * 2.14). Divides in float32 and rounds halves away from zero, as TensorFlow Lite's `AffineQuantize`.
  */
-export function quantizeValue(value: number, scale: number, zeroPoint: number, min: number, max: number): number {
+export function quantizeValue(
+  value: number,
+  scale: number,
+  zeroPoint: number,
+  min: number,
+  max: number,
+): number {
   const q = roundHalfAwayFromZero(Math.fround(value / scale)) + zeroPoint;
   return q < min ? min : q > max ? max : q;
 }

@@ -83,7 +83,9 @@ function layOutConstants(plans: readonly Plan[]): ConstantLayout {
 function allocateMemory(bytes: number): WebAssembly.Memory {
   const pages = Math.ceil(bytes / PAGE_BYTES);
   if (pages > MAX_PAGES)
-    throw failure(`the models need ${Math.ceil(bytes / 2 ** 20)} MiB of memory, more than the 4096 MiB of WebAssembly`);
+    throw failure(
+      `the models need ${Math.ceil(bytes / 2 ** 20)} MiB of memory, more than the 4096 MiB of WebAssembly`,
+    );
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages });
   } catch (cause) {

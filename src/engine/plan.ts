@@ -1,4 +1,11 @@
-import { bytesPerElement, elementCount, type Graph, type Node, type Tensor, tensorOf } from '../core/index.js';
+import {
+  bytesPerElement,
+  elementCount,
+  type Graph,
+  type Node,
+  type Tensor,
+  tensorOf,
+} from '../core/index.js';
 import { type Kernel, type KernelPlan, referenceKernel, siteOf } from '../ops/index.js';
 import { aligned, type Block, layOut } from './arena.js';
 

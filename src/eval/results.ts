@@ -58,7 +58,10 @@ export interface Results {
   /** Fraction of samples with the same first class as the Reference. */
   readonly agreement: { readonly tflite_top1: number; readonly recreated_top1: number };
   readonly sqnr: Readonly<
-    Record<'tflite' | 'recreated', { readonly output_db: number | null; readonly tensors: readonly TensorRow[] }>
+    Record<
+      'tflite' | 'recreated',
+      { readonly output_db: number | null; readonly tensors: readonly TensorRow[] }
+    >
   >;
   /** Files that could not be decoded and were left out (`--skip-bad-images`). */
   readonly skipped: readonly string[];

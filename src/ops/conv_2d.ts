@@ -2,7 +2,7 @@ import { elementCount, formatShape, inputError, type Tensor, zeroPointOf } from 
 import { type Activation, defineOp, type Kernel } from './define.js';
 import { floatActivation } from './support/activation.js';
 import { biasValues, prepareRequantization, weightZeroPoints } from './support/requantize.js';
-import { forEachOutput, type Pair, type WindowAttributes, windowGeometry } from './support/window.js';
+import { type Pair, type WindowAttributes, windowGeometry } from './support/window.js';
 
 export interface Conv2dAttributes extends WindowAttributes {
   readonly dilations: Pair;
@@ -10,6 +10,7 @@ export interface Conv2dAttributes extends WindowAttributes {
 }
 
 type Image = [number, number, number, number];
+type Integers = Int8Array | Int16Array;
 
 /** Sizes of a convolution. Weights are OHWI; fewer weight channels than input channels make groups. */
 function geometryOf(input: Tensor, weights: Tensor, attributes: Conv2dAttributes) {
@@ -21,6 +22,7 @@ function geometryOf(input: Tensor, weights: Tensor, attributes: Conv2dAttributes
   return {
     ...window,
     outputShape,
+    batches,
     inputHeight,
     inputWidth,
     inputChannels,
@@ -29,38 +31,98 @@ function geometryOf(input: Tensor, weights: Tensor, attributes: Conv2dAttributes
     filterWidth,
     filterChannels,
     channelsPerGroup,
+    strideHeight: attributes.strides[0],
+    strideWidth: attributes.strides[1],
+    dilationHeight: attributes.dilations[0],
+    dilationWidth: attributes.dilations[1],
   };
 }
 
-/**
- * Binds the loop that visits every tap of one output element in the order (ky, kx, ic), padding skipped: the same for
- * floats and integers up to the multiply-accumulate over the input channels of one tap.
- */
-function accumulator(
-  input: Tensor,
-  weights: Tensor,
-  attributes: Conv2dAttributes,
-  multiplyAccumulate: (sum: number, x: number, w: number, count: number, channel: number) => number,
-) {
-  const g = geometryOf(input, weights, attributes);
-  const [strideHeight, strideWidth] = attributes.strides;
-  const [dilationHeight, dilationWidth] = attributes.dilations;
-  return (batch: number, outputY: number, outputX: number, channel: number): number => {
-    const firstChannel = Math.floor(channel / g.channelsPerGroup) * g.filterChannels;
-    let sum = 0;
-    for (let ky = 0; ky < g.filterHeight; ky++) {
-      const y = outputY * strideHeight - g.padTop + ky * dilationHeight;
-      if (y < 0 || y >= g.inputHeight) continue;
-      for (let kx = 0; kx < g.filterWidth; kx++) {
-        const x = outputX * strideWidth - g.padLeft + kx * dilationWidth;
-        if (x < 0 || x >= g.inputWidth) continue;
-        const pixel = ((batch * g.inputHeight + y) * g.inputWidth + x) * g.inputChannels + firstChannel;
-        const tap = ((channel * g.filterHeight + ky) * g.filterWidth + kx) * g.filterChannels;
-        sum = multiplyAccumulate(sum, pixel, tap, g.filterChannels, channel);
-      }
-    }
-    return sum;
-  };
+type Geometry = ReturnType<typeof geometryOf>;
+
+/** Receives the sum of one output element, elements in memory order. */
+type Store = (index: number, channel: number, sum: number) => void;
+
+/** Σ x·w over the taps of each output element in the order (ky, kx, ic), padding skipped, every step rounded to float32. */
+function accumulateFloat32(x: Float32Array, w: Float32Array, geometry: Geometry, store: Store): void {
+  const { batches, outputHeight, outputWidth, outputChannels, padTop, padLeft } = geometry;
+  const {
+    inputHeight,
+    inputWidth,
+    inputChannels,
+    filterHeight,
+    filterWidth,
+    filterChannels,
+    channelsPerGroup,
+  } = geometry;
+  const { strideHeight, strideWidth, dilationHeight, dilationWidth } = geometry;
+  let index = 0;
+  for (let batch = 0; batch < batches; batch++)
+    for (let outputY = 0; outputY < outputHeight; outputY++)
+      for (let outputX = 0; outputX < outputWidth; outputX++)
+        for (let channel = 0; channel < outputChannels; channel++) {
+          const firstChannel = Math.floor(channel / channelsPerGroup) * filterChannels;
+          let sum = 0;
+          for (let ky = 0; ky < filterHeight; ky++) {
+            const inputY = outputY * strideHeight - padTop + ky * dilationHeight;
+            if (inputY < 0 || inputY >= inputHeight) continue;
+            for (let kx = 0; kx < filterWidth; kx++) {
+              const inputX = outputX * strideWidth - padLeft + kx * dilationWidth;
+              if (inputX < 0 || inputX >= inputWidth) continue;
+              const pixel =
+                ((batch * inputHeight + inputY) * inputWidth + inputX) * inputChannels + firstChannel;
+              const tap = ((channel * filterHeight + ky) * filterWidth + kx) * filterChannels;
+              for (let ic = 0; ic < filterChannels; ic++)
+                sum = Math.fround(sum + Math.fround(x[pixel + ic]! * w[tap + ic]!));
+            }
+          }
+          store(index++, channel, sum);
+        }
+}
+
+/** Σ (x − Z_x)·(w − Z_w) over the same taps, exact. */
+function accumulateIntegers(
+  x: Integers,
+  w: Integers,
+  inputZeroPoint: number,
+  weightZeroPoints: Int32Array,
+  geometry: Geometry,
+  store: Store,
+): void {
+  const { batches, outputHeight, outputWidth, outputChannels, padTop, padLeft } = geometry;
+  const {
+    inputHeight,
+    inputWidth,
+    inputChannels,
+    filterHeight,
+    filterWidth,
+    filterChannels,
+    channelsPerGroup,
+  } = geometry;
+  const { strideHeight, strideWidth, dilationHeight, dilationWidth } = geometry;
+  let index = 0;
+  for (let batch = 0; batch < batches; batch++)
+    for (let outputY = 0; outputY < outputHeight; outputY++)
+      for (let outputX = 0; outputX < outputWidth; outputX++)
+        for (let channel = 0; channel < outputChannels; channel++) {
+          const firstChannel = Math.floor(channel / channelsPerGroup) * filterChannels;
+          const weightZeroPoint = weightZeroPoints[channel]!;
+          let sum = 0;
+          for (let ky = 0; ky < filterHeight; ky++) {
+            const inputY = outputY * strideHeight - padTop + ky * dilationHeight;
+            if (inputY < 0 || inputY >= inputHeight) continue;
+            for (let kx = 0; kx < filterWidth; kx++) {
+              const inputX = outputX * strideWidth - padLeft + kx * dilationWidth;
+              if (inputX < 0 || inputX >= inputWidth) continue;
+              const pixel =
+                ((batch * inputHeight + inputY) * inputWidth + inputX) * inputChannels + firstChannel;
+              const tap = ((channel * filterHeight + ky) * filterWidth + kx) * filterChannels;
+              for (let ic = 0; ic < filterChannels; ic++)
+                sum += (x[pixel + ic]! - inputZeroPoint) * (w[tap + ic]! - weightZeroPoint);
+            }
+          }
+          store(index++, channel, sum);
+        }
 }
 
 const float32: Kernel<Conv2dAttributes> = {
@@ -68,15 +130,9 @@ const float32: Kernel<Conv2dAttributes> = {
     const [x, w, bias] = buffers.inputs as Float32Array[];
     const output = buffers.outputs[0] as Float32Array;
     const activate = floatActivation(attributes.activation);
-    const { outputShape } = geometryOf(input!, weights!, attributes);
-    const accumulate = accumulator(input!, weights!, attributes, (start, xi, wi, count) => {
-      let sum = start;
-      for (let ic = 0; ic < count; ic++) sum = Math.fround(sum + Math.fround(x![xi + ic]! * w![wi + ic]!));
-      return sum;
-    });
+    const geometry = geometryOf(input!, weights!, attributes);
     return () =>
-      forEachOutput(outputShape, (index, batch, y, x, channel) => {
-        const sum = accumulate(batch, y, x, channel);
+      accumulateFloat32(x!, w!, geometry, (index, channel, sum) => {
         output[index] = activate(bias === undefined ? sum : Math.fround(sum + bias[channel]!));
       });
   },
@@ -86,22 +142,15 @@ const float32: Kernel<Conv2dAttributes> = {
 const integer: Kernel<Conv2dAttributes> = {
   prepare(site, buffers) {
     const [input, weights] = site.inputs as [Tensor, Tensor];
-    const [x, w] = buffers.inputs as Int8Array[];
-    const { outputShape, outputChannels } = geometryOf(input, weights, site.attributes);
-    const bias = biasValues(buffers.inputs[2], outputChannels);
+    const [x, w] = buffers.inputs as Integers[];
+    const geometry = geometryOf(input, weights, site.attributes);
+    const bias = biasValues(buffers.inputs[2], geometry.outputChannels);
     const inputZeroPoint = zeroPointOf(input.quantization, input.name);
-    const zeroPoints = weightZeroPoints(site, outputChannels);
-    const store = prepareRequantization(site, buffers.outputs[0]!, outputChannels);
-    const accumulate = accumulator(input, weights, site.attributes, (start, xi, wi, count, channel) => {
-      const weightZeroPoint = zeroPoints[channel]!;
-      let sum = start;
-      for (let ic = 0; ic < count; ic++)
-        sum += (x![xi + ic]! - inputZeroPoint) * (w![wi + ic]! - weightZeroPoint);
-      return sum;
-    });
+    const zeroPoints = weightZeroPoints(site, geometry.outputChannels);
+    const store = prepareRequantization(site, buffers.outputs[0]!, geometry.outputChannels);
     return (trace) =>
-      forEachOutput(outputShape, (index, batch, y, x, channel) =>
-        store(index, channel, accumulate(batch, y, x, channel) + bias[channel]!, trace),
+      accumulateIntegers(x!, w!, inputZeroPoint, zeroPoints, geometry, (index, channel, sum) =>
+        store(index, channel, sum + bias[channel]!, trace),
       );
   },
 };

@@ -3,11 +3,12 @@ import type { Conv2dAttributes } from './conv_2d.js';
 import { defineOp, type Kernel } from './define.js';
 import { floatActivation } from './support/activation.js';
 import { biasValues, prepareRequantization, weightZeroPoints } from './support/requantize.js';
-import { forEachOutput, windowGeometry } from './support/window.js';
+import { windowGeometry } from './support/window.js';
 
 export type DepthwiseConv2dAttributes = Conv2dAttributes;
 
 type Image = [number, number, number, number];
+type Integers = Int8Array | Int16Array;
 
 /** Sizes of a depthwise convolution. Weights are 1HWC; output channel c reads input channel ⌊c / multiplier⌋. */
 function geometryOf(input: Tensor, weights: Tensor, attributes: DepthwiseConv2dAttributes) {
@@ -19,6 +20,7 @@ function geometryOf(input: Tensor, weights: Tensor, attributes: DepthwiseConv2dA
   return {
     ...window,
     outputShape,
+    batches,
     inputHeight,
     inputWidth,
     inputChannels,
@@ -26,34 +28,80 @@ function geometryOf(input: Tensor, weights: Tensor, attributes: DepthwiseConv2dA
     filterHeight,
     filterWidth,
     depthMultiplier,
+    strideHeight: attributes.strides[0],
+    strideWidth: attributes.strides[1],
+    dilationHeight: attributes.dilations[0],
+    dilationWidth: attributes.dilations[1],
   };
 }
 
-/** Binds the loop over the taps of one output element in the order (ky, kx), padding skipped. */
-function accumulator(
-  input: Tensor,
-  weights: Tensor,
-  attributes: DepthwiseConv2dAttributes,
-  multiplyAccumulate: (sum: number, x: number, w: number, channel: number) => number,
-) {
-  const g = geometryOf(input, weights, attributes);
-  const [strideHeight, strideWidth] = attributes.strides;
-  const [dilationHeight, dilationWidth] = attributes.dilations;
-  return (batch: number, outputY: number, outputX: number, channel: number): number => {
-    const inputChannel = Math.floor(channel / g.depthMultiplier);
-    let sum = 0;
-    for (let ky = 0; ky < g.filterHeight; ky++) {
-      const y = outputY * strideHeight - g.padTop + ky * dilationHeight;
-      if (y < 0 || y >= g.inputHeight) continue;
-      for (let kx = 0; kx < g.filterWidth; kx++) {
-        const x = outputX * strideWidth - g.padLeft + kx * dilationWidth;
-        if (x < 0 || x >= g.inputWidth) continue;
-        const pixel = ((batch * g.inputHeight + y) * g.inputWidth + x) * g.inputChannels + inputChannel;
-        sum = multiplyAccumulate(sum, pixel, (ky * g.filterWidth + kx) * g.outputChannels + channel, channel);
-      }
-    }
-    return sum;
-  };
+type Geometry = ReturnType<typeof geometryOf>;
+
+/** Receives the sum of one output element, elements in memory order. */
+type Store = (index: number, channel: number, sum: number) => void;
+
+/** Σ x·w over the taps of each output element in the order (ky, kx), padding skipped, every step rounded to float32. */
+function accumulateFloat32(x: Float32Array, w: Float32Array, geometry: Geometry, store: Store): void {
+  const { batches, outputHeight, outputWidth, outputChannels, padTop, padLeft } = geometry;
+  const { inputHeight, inputWidth, inputChannels, filterHeight, filterWidth, depthMultiplier } = geometry;
+  const { strideHeight, strideWidth, dilationHeight, dilationWidth } = geometry;
+  let index = 0;
+  for (let batch = 0; batch < batches; batch++)
+    for (let outputY = 0; outputY < outputHeight; outputY++)
+      for (let outputX = 0; outputX < outputWidth; outputX++)
+        for (let channel = 0; channel < outputChannels; channel++) {
+          const inputChannel = Math.floor(channel / depthMultiplier);
+          let sum = 0;
+          for (let ky = 0; ky < filterHeight; ky++) {
+            const inputY = outputY * strideHeight - padTop + ky * dilationHeight;
+            if (inputY < 0 || inputY >= inputHeight) continue;
+            for (let kx = 0; kx < filterWidth; kx++) {
+              const inputX = outputX * strideWidth - padLeft + kx * dilationWidth;
+              if (inputX < 0 || inputX >= inputWidth) continue;
+              const pixel =
+                ((batch * inputHeight + inputY) * inputWidth + inputX) * inputChannels + inputChannel;
+              const tap = (ky * filterWidth + kx) * outputChannels + channel;
+              sum = Math.fround(sum + Math.fround(x[pixel]! * w[tap]!));
+            }
+          }
+          store(index++, channel, sum);
+        }
+}
+
+/** Σ (x − Z_x)·(w − Z_w) over the same taps, exact. */
+function accumulateIntegers(
+  x: Integers,
+  w: Integers,
+  inputZeroPoint: number,
+  weightZeroPoints: Int32Array,
+  geometry: Geometry,
+  store: Store,
+): void {
+  const { batches, outputHeight, outputWidth, outputChannels, padTop, padLeft } = geometry;
+  const { inputHeight, inputWidth, inputChannels, filterHeight, filterWidth, depthMultiplier } = geometry;
+  const { strideHeight, strideWidth, dilationHeight, dilationWidth } = geometry;
+  let index = 0;
+  for (let batch = 0; batch < batches; batch++)
+    for (let outputY = 0; outputY < outputHeight; outputY++)
+      for (let outputX = 0; outputX < outputWidth; outputX++)
+        for (let channel = 0; channel < outputChannels; channel++) {
+          const inputChannel = Math.floor(channel / depthMultiplier);
+          const weightZeroPoint = weightZeroPoints[channel]!;
+          let sum = 0;
+          for (let ky = 0; ky < filterHeight; ky++) {
+            const inputY = outputY * strideHeight - padTop + ky * dilationHeight;
+            if (inputY < 0 || inputY >= inputHeight) continue;
+            for (let kx = 0; kx < filterWidth; kx++) {
+              const inputX = outputX * strideWidth - padLeft + kx * dilationWidth;
+              if (inputX < 0 || inputX >= inputWidth) continue;
+              const pixel =
+                ((batch * inputHeight + inputY) * inputWidth + inputX) * inputChannels + inputChannel;
+              const tap = (ky * filterWidth + kx) * outputChannels + channel;
+              sum += (x[pixel]! - inputZeroPoint) * (w[tap]! - weightZeroPoint);
+            }
+          }
+          store(index++, channel, sum);
+        }
 }
 
 const float32: Kernel<DepthwiseConv2dAttributes> = {
@@ -61,13 +109,9 @@ const float32: Kernel<DepthwiseConv2dAttributes> = {
     const [x, w, bias] = buffers.inputs as Float32Array[];
     const output = buffers.outputs[0] as Float32Array;
     const activate = floatActivation(attributes.activation);
-    const { outputShape } = geometryOf(input!, weights!, attributes);
-    const accumulate = accumulator(input!, weights!, attributes, (sum, xi, wi) =>
-      Math.fround(sum + Math.fround(x![xi]! * w![wi]!)),
-    );
+    const geometry = geometryOf(input!, weights!, attributes);
     return () =>
-      forEachOutput(outputShape, (index, batch, y, x, channel) => {
-        const sum = accumulate(batch, y, x, channel);
+      accumulateFloat32(x!, w!, geometry, (index, channel, sum) => {
         output[index] = activate(bias === undefined ? sum : Math.fround(sum + bias[channel]!));
       });
   },
@@ -77,21 +121,15 @@ const float32: Kernel<DepthwiseConv2dAttributes> = {
 const integer: Kernel<DepthwiseConv2dAttributes> = {
   prepare(site, buffers) {
     const [input, weights] = site.inputs as [Tensor, Tensor];
-    const [x, w] = buffers.inputs as Int8Array[];
-    const { outputShape, outputChannels } = geometryOf(input, weights, site.attributes);
-    const bias = biasValues(buffers.inputs[2], outputChannels);
+    const [x, w] = buffers.inputs as Integers[];
+    const geometry = geometryOf(input, weights, site.attributes);
+    const bias = biasValues(buffers.inputs[2], geometry.outputChannels);
     const inputZeroPoint = zeroPointOf(input.quantization, input.name);
-    const zeroPoints = weightZeroPoints(site, outputChannels);
-    const store = prepareRequantization(site, buffers.outputs[0]!, outputChannels);
-    const accumulate = accumulator(
-      input,
-      weights,
-      site.attributes,
-      (sum, xi, wi, channel) => sum + (x![xi]! - inputZeroPoint) * (w![wi]! - zeroPoints[channel]!),
-    );
+    const zeroPoints = weightZeroPoints(site, geometry.outputChannels);
+    const store = prepareRequantization(site, buffers.outputs[0]!, geometry.outputChannels);
     return (trace) =>
-      forEachOutput(outputShape, (index, batch, y, x, channel) =>
-        store(index, channel, accumulate(batch, y, x, channel) + bias[channel]!, trace),
+      accumulateIntegers(x!, w!, inputZeroPoint, zeroPoints, geometry, (index, channel, sum) =>
+        store(index, channel, sum + bias[channel]!, trace),
       );
   },
 };

@@ -1,4 +1,4 @@
-import { type Graph, inputError, type Node, type Quantization, perTensor, tensorOf } from '../core/index.js';
+import { type Graph, inputError, type Node, perTensor, type Quantization, tensorOf } from '../core/index.js';
 import { type FixedParameters, opOf } from '../ops/index.js';
 import { activationParameters, type Range, rangeOf } from './parameters.js';
 
@@ -36,7 +36,9 @@ export function assignParameters(graph: Graph, ranges: ReadonlyMap<string, Range
     const range = data === undefined ? ranges.get(name) : rangeOf(data as Float32Array);
     if (range === undefined) throw new Error(`no calibrated range for ${name}`);
     if (!Number.isFinite(range.min) || !Number.isFinite(range.max))
-      throw inputError(`tensor ${name} reaches ${range.min} … ${range.max} during calibration: check the weights`);
+      throw inputError(
+        `tensor ${name} reaches ${range.min} … ${range.max} during calibration: check the weights`,
+      );
     return { kind: 'range', range };
   };
   for (const name of graph.inputs) sources.set(name, calibrated(name));

@@ -44,7 +44,12 @@ export function quantizeNodes(
   const tensors = new Map(graph.tensors);
   const nodes: Node[] = [];
 
-  const convert = (from: Tensor, name: string, dtype: Tensor['dtype'], quantization?: Quantization): string => {
+  const convert = (
+    from: Tensor,
+    name: string,
+    dtype: Tensor['dtype'],
+    quantization?: Quantization,
+  ): string => {
     tensors.set(name, { name, shape: from.shape, dtype, ...(quantization && { quantization }) });
     const op = quantization === undefined ? 'dequantize' : 'quantize';
     nodes.push({ op, attributes: {}, inputs: [from.name], outputs: [name] });
@@ -72,14 +77,20 @@ export function quantizeNodes(
   for (const node of graph.nodes) {
     const chosen = settings(node);
     if (chosen === null) {
-      nodes.push({ ...node, inputs: node.inputs.map((name) => (tensors.get(name)!.data ? name : asFloat(name))) });
+      nodes.push({
+        ...node,
+        inputs: node.inputs.map((name) => (tensors.get(name)!.data ? name : asFloat(name))),
+      });
       continue;
     }
     const data = dataInputs(node).map((name) => {
       const { data: constant } = tensors.get(name)!;
       if (constant === undefined) return asInteger(name, chosen.input(name));
       const bits = chosen.output(node.outputs[0]!).bits;
-      tensors.set(name, quantizeConstant(tensorOf(graph, name), bits, chosen.numerics.accumulatorBits === 64));
+      tensors.set(
+        name,
+        quantizeConstant(tensorOf(graph, name), bits, chosen.numerics.accumulatorBits === 64),
+      );
       return name;
     });
     const parameters = quantizeParameters(graph, node, chosen, tensors.get(data[0]!)!);
@@ -109,7 +120,12 @@ function quantizeParameters(graph: Graph, node: Node, settings: IntegerSettings,
   const channels = weights.shape[rules.axis]!;
   const bias: Tensor =
     node.inputs[2] === undefined
-      ? { name: `${weights.name}/zero_bias`, shape: [channels], dtype: 'float32', data: new Float32Array(channels) }
+      ? {
+          name: `${weights.name}/zero_bias`,
+          shape: [channels],
+          dtype: 'float32',
+          data: new Float32Array(channels),
+        }
       : tensorOf(graph, node.inputs[2]);
   const inputScale = scaleOf(input.quantization, input.name);
   return [

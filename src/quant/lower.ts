@@ -1,4 +1,4 @@
-import { type Graph, TFLITE_NUMERICS, type Tensor, verifyGraph } from '../core/index.js';
+import { type Graph, type Tensor, TFLITE_NUMERICS, verifyGraph } from '../core/index.js';
 import { opOf } from '../ops/index.js';
 import { assignParameters, type ParameterSources, quantizationOf } from './assign.js';
 import { type IntegerSettings, quantizeNodes } from './integer.js';

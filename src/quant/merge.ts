@@ -16,7 +16,11 @@ const takes = (node: Node, flag: 'merge_batch_norm' | 'merge_relu'): boolean =>
   opOf(node.op).quantization?.flags.includes(flag) ?? false;
 
 /** The one node that reads what `node` writes, or undefined if there are several, none, or it is an output. */
-function onlyReader(graph: Graph, readers: ReadonlyMap<string, readonly Node[]>, node: Node): Node | undefined {
+function onlyReader(
+  graph: Graph,
+  readers: ReadonlyMap<string, readonly Node[]>,
+  node: Node,
+): Node | undefined {
   const output = node.outputs[0]!;
   const nodes = readers.get(output) ?? [];
   return nodes.length === 1 && !graph.outputs.includes(output) ? nodes[0] : undefined;
@@ -151,8 +155,20 @@ export function expandBatchNorm(graph: Graph, select: Select = () => true): Grap
     const attributes = { activation: 'none' };
     const source = node.source && { source: node.source };
     return [
-      { op: 'mul', attributes, inputs: [x, constant(`${output}/scale`, scale)], outputs: [scaled], ...source },
-      { op: 'add', attributes, inputs: [scaled, constant(`${output}/shift`, shift)], outputs: [output], ...source },
+      {
+        op: 'mul',
+        attributes,
+        inputs: [x, constant(`${output}/scale`, scale)],
+        outputs: [scaled],
+        ...source,
+      },
+      {
+        op: 'add',
+        attributes,
+        inputs: [scaled, constant(`${output}/shift`, shift)],
+        outputs: [output],
+        ...source,
+      },
     ];
   });
   return verifyGraph(withoutUnusedTensors({ ...graph, tensors, nodes }));

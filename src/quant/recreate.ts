@@ -21,7 +21,7 @@ import {
   mergeableBatchNorm,
 } from './merge.js';
 import type { Range } from './parameters.js';
-import { chooseLayers, type ChosenLayer, type RecreationEntry } from './settings.js';
+import { type ChosenLayer, chooseLayers, type RecreationEntry } from './settings.js';
 
 /** The model with chosen layers replaced, and which those are. */
 export interface RecreatedModel {
@@ -79,9 +79,11 @@ const isQuantized = (choice: ChosenLayer | undefined): boolean =>
 /** Tells a layer's own operator from the one that its `activation=` argument became. */
 function mainOperators(graph: Graph): (node: Node) => boolean {
   const first = new Map<number, string>();
-  for (const { source, op } of graph.nodes) if (source && !first.has(source.index)) first.set(source.index, op);
+  for (const { source, op } of graph.nodes)
+    if (source && !first.has(source.index)) first.set(source.index, op);
   const activations = ['relu', 'softmax', 'logistic', 'tanh'];
-  return ({ source, op }) => source !== undefined && (first.get(source.index) === op || !activations.includes(op));
+  return ({ source, op }) =>
+    source !== undefined && (first.get(source.index) === op || !activations.includes(op));
 }
 
 const FLAGS: readonly Flag[] = [
@@ -101,7 +103,9 @@ function checkFlags(graph: Graph, node: Node, choice: ChosenLayer | undefined): 
   const rules = opOf(node.op).quantization;
   if (rules === undefined && isQuantized(choice)) throw inputError(`${where} has no integer implementation`);
   const flags = rules?.flags ?? [];
-  const wrong = FLAGS.find((flag) => entry[flag] !== undefined && entry[flag] !== 'auto' && !flags.includes(flag));
+  const wrong = FLAGS.find(
+    (flag) => entry[flag] !== undefined && entry[flag] !== 'auto' && !flags.includes(flag),
+  );
   if (wrong !== undefined)
     throw inputError(`${where} does not take ${wrong}; it takes ${flags.join(', ') || 'no flags'}`);
   if (entry.weight_bits !== undefined && rules?.weights === undefined)
@@ -158,7 +162,8 @@ function integerSettings(
   const first = dataInputs(node)[0]!;
   const isFixedRelu6 = entry.relu_range === 'fixed' && node.attributes['activation'] === 'relu6';
   const ownOutput = (name: string): Quantization => {
-    if (isFixedRelu6) return quantizationOf({ kind: 'range', range: { min: 0, max: 6 } }, activationBits, wide);
+    if (isFixedRelu6)
+      return quantizationOf({ kind: 'range', range: { min: 0, max: 6 } }, activationBits, wide);
     if (typeof rules.output === 'object')
       return quantizationOf({ kind: 'fixed', ...rules.output }, activationBits > 8 ? 16 : 8);
     return parameters(name);
@@ -168,7 +173,10 @@ function integerSettings(
     weightBits,
     symmetricWeights: entry.symmetric_weights ?? true,
     perChannel: entry.per_channel_quantization ?? rules.weights?.perChannel ?? false,
-    numerics: { rounding: entry.rounding_div === false ? 'floor' : 'nearest', accumulatorBits: wide ? 64 : 32 },
+    numerics: {
+      rounding: entry.rounding_div === false ? 'floor' : 'nearest',
+      accumulatorBits: wide ? 64 : 32,
+    },
     input: rules.output === 'shared' ? () => output(node.outputs[0]!) : parameters,
     output,
   };

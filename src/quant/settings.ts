@@ -41,7 +41,8 @@ export interface ChosenLayer {
 const normalized = (name: string): string => name.toLowerCase().replaceAll('_', '');
 
 /** Whether a Keras class is what a config calls `name`: `DepthwiseConv2D` is `depthwise_conv2d`. */
-export const isClass = (className: string, name: string): boolean => normalized(className) === normalized(name);
+export const isClass = (className: string, name: string): boolean =>
+  normalized(className) === normalized(name);
 
 /**
  * Finds the layers that each entry chooses.
@@ -80,11 +81,14 @@ function select(layers: readonly Layer[], entry: RecreationEntry, where: string)
   for (const glob of globs ?? []) {
     const matches = layers.filter((layer) => ofClass(layer) && picomatch.isMatch(layer.name, glob));
     if (matches.length === 0)
-      throw inputError(`${where}: no ${name ?? 'layer'} is called ${glob}${suggestions(layers.filter(ofClass))}`);
+      throw inputError(
+        `${where}: no ${name ?? 'layer'} is called ${glob}${suggestions(layers.filter(ofClass))}`,
+      );
     for (const layer of matches) found.add(layer);
   }
   if (all === true) for (const layer of layers.filter(ofClass)) found.add(layer);
-  if (all === true && found.size === 0) throw inputError(`${where}: the model has no ${name}${classes(layers)}`);
+  if (all === true && found.size === 0)
+    throw inputError(`${where}: the model has no ${name}${classes(layers)}`);
   const dropped = except === undefined ? () => false : picomatch([...except]);
   return [...found].filter((layer) => !dropped(layer.name)).sort((a, b) => a.index - b.index);
 }

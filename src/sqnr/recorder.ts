@@ -54,7 +54,8 @@ export function startRecorder(reference: Graph, others: readonly Graph[]): Recor
       addSquares(lambda.get(tensor.name)!, kept);
     },
     others: shared.map((names, i) => (tensor: Tensor, data: TensorData) => {
-      if (names.has(tensor.name)) addNoise(mu[i]!.get(tensor.name)!, activations.get(tensor.name)!, tensor, data);
+      if (names.has(tensor.name))
+        addNoise(mu[i]!.get(tensor.name)!, activations.get(tensor.name)!, tensor, data);
     }),
     takeBlock() {
       const sums = { lambda, mu };
@@ -100,8 +101,7 @@ export function startTotals(): Totals {
         addAll(mu[i], sums);
       });
     },
-    sqnr: (i) =>
-      new Map([...(mu[i] ?? [])].map(([name, sums]) => [name, sqnrOf(lambda.get(name)!, sums)])),
+    sqnr: (i) => new Map([...(mu[i] ?? [])].map(([name, sums]) => [name, sqnrOf(lambda.get(name)!, sums)])),
   };
 }
 
