@@ -10,3 +10,4 @@ export {
   preprocess,
 } from './preprocess.js';
 export { centerCrop, type ResizeFilter, resize } from './resize.js';
+export { decodeNpy, encodeNpy, type NpyArray } from './npy.js';

@@ -26,8 +26,8 @@ import { type ChosenLayer, chooseLayers, type RecreationEntry } from './settings
 /** The model with chosen layers replaced, and which those are. */
 export interface RecreatedModel {
   readonly graph: Graph;
-  /** Indices of the layers that the config chose. */
-  readonly replaced: ReadonlySet<number>;
+  /** Names of the tensors that replaced layers write. */
+  readonly replaced: ReadonlySet<string>;
 }
 
 /** What recreation starts from. */
@@ -70,7 +70,8 @@ export function recreate(basis: RecreationBasis, config: readonly RecreationEntr
     (node) => integerSettings(basis, node, choiceOf(node)),
     'float',
   );
-  return { graph, replaced: new Set(selection.keys()) };
+  const written = graph.nodes.flatMap((node) => (choiceOf(node) === undefined ? [] : node.outputs));
+  return { graph, replaced: new Set(written) };
 }
 
 const isQuantized = (choice: ChosenLayer | undefined): boolean =>

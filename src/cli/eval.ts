@@ -1,0 +1,85 @@
+import { fileURLToPath } from 'node:url';
+import type { CommandModule } from 'yargs';
+import { inputError } from '../core/errors.js';
+import type { RunOptions } from './evaluation-run.js';
+
+const demo = (file: string): string => fileURLToPath(new URL(`../../fixtures/demo/${file}`, import.meta.url));
+
+interface EvalArguments {
+  readonly network?: string;
+  readonly recreation?: string;
+  readonly from?: string;
+  readonly out?: string;
+  readonly limit?: number;
+  readonly format: 'text' | 'json';
+  readonly quiet: boolean;
+  readonly force: boolean;
+  readonly skipBadImages?: boolean;
+}
+
+/** `qpann eval`: the Reference, the TFLite and the Recreated model over labelled images. */
+export const evalCommand: CommandModule<object, EvalArguments> = {
+  command: 'eval',
+  describe: 'compare Reference, TFLite and Recreated model over labelled images',
+  builder: (yargs) =>
+    yargs
+      .usage('$0 eval\n\nRuns the three models side by side and shows accuracy and SQNR layer by layer.')
+      .option('network', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'network config: model, images, labels (JSON, YAML or ES module); the embedded demo when absent',
+      })
+      .option('recreation', {
+        type: 'string',
+        requiresArg: true,
+        describe: "recreation config: layers to replace; all of them in TFLite's scheme when absent",
+      })
+      .option('from', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'repeat the run in this directory, with its configs and limits',
+      })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'directory for results.json, predictions.csv, sqnr.csv, sqnr.svg and the configs',
+      })
+      .option('limit', { type: 'number', requiresArg: true, describe: 'evaluate only the first N images' })
+      .option('format', {
+        choices: ['text', 'json'] as const,
+        default: 'text' as const,
+        describe: 'what to print: the report, or results.json',
+      })
+      .option('quiet', { type: 'boolean', default: false, describe: 'print the summary only' })
+      .option('force', { type: 'boolean', default: false, describe: 'replace the run in --out' })
+      .option('skip-bad-images', {
+        type: 'boolean',
+        describe: 'leave out images that cannot be decoded, and list them',
+      })
+      .example('$0 eval', 'the embedded demo')
+      .example('$0 eval --network network.yaml', "your network, every layer in TFLite's scheme")
+      .example('$0 eval --network network.yaml --recreation cheaper.yaml --out runs/cheaper', 'a design question')
+      .example('$0 eval --from runs/cheaper --out runs/again', 'repeat a run')
+      .example('$0 eval --network network.yaml --limit 100 --format json', 'results for another program') as never,
+  handler: async (args) => {
+    const { runEvaluation } = await import('./evaluation-run.js');
+    await runEvaluation(optionsOf(args));
+  },
+};
+
+/** Settles which configs a run takes. @throws QpannError for options that contradict each other */
+function optionsOf(args: EvalArguments): RunOptions {
+  const { network, recreation, from, limit } = args;
+  if (from !== undefined && (network ?? recreation) !== undefined)
+    throw inputError('--from repeats a run with its own configs: leave out --network and --recreation');
+  if (limit !== undefined && (!Number.isInteger(limit) || limit < 1))
+    throw inputError(`--limit ${limit}: expected a whole number from 1`);
+  const defaultRecreation = network === undefined ? demo('recreation.yaml') : undefined;
+  return {
+    ...args,
+    network: network ?? demo('network.yaml'),
+    recreation: recreation ?? defaultRecreation,
+    limit,
+    from,
+  };
+}

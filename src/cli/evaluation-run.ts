@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { cpus, hostname, platform, release } from 'node:os';
+import { basename, join } from 'node:path';
+import { inputError } from '../core/index.js';
+import {
+  accuracies,
+  assembleResults,
+  type BlockResult,
+  type Evaluation,
+  evaluate,
+  layerGraph,
+  loadNetworkConfig,
+  loadRecreationConfig,
+  type NetworkConfig,
+  prepareEvaluation,
+  type RecreationConfig,
+  type Results,
+  type SampleResult,
+} from '../eval/index.js';
+import {
+  batchTable,
+  imageBlock,
+  predictionsCsv,
+  resultsJson,
+  sqnrCsv,
+  sqnrDot,
+  sqnrSvg,
+  summary,
+} from '../report/index.js';
+import { type Progress, silent, startProgress } from './progress.js';
+import { type RunDirectory, startRunDirectory } from './run-directory.js';
+
+/** Options of `qpann eval`, settled. */
+export interface RunOptions {
+  readonly network: string;
+  readonly recreation: string | undefined;
+  /** Directory of a run to repeat. */
+  readonly from: string | undefined;
+  readonly out?: string;
+  readonly limit: number | undefined;
+  readonly format: 'text' | 'json';
+  readonly quiet: boolean;
+  readonly force: boolean;
+  readonly skipBadImages?: boolean;
+}
+
+/** What a run was asked for, and can be asked for again. */
+interface Request {
+  readonly network: NetworkConfig;
+  readonly recreation: RecreationConfig;
+  readonly limit?: number;
+  readonly skipBadImages: boolean;
+}
+
+/** The file that tells a run directory from any other. */
+const MARKER = 'run.json';
+const BATCH = 100;
+const EVERY_LAYER: RecreationConfig = { entries: [{ all: true }], resolved: [{ all: true }] };
+
+/** Carries out `qpann eval`: prints, and writes the run directory. */
+export async function runEvaluation(options: RunOptions): Promise<void> {
+  const started = new Date();
+  const request = await requestOf(options);
+  const directory =
+    options.out === undefined ? undefined : await startRunDirectory(options.out, MARKER, options.force);
+  try {
+    const text = options.format === 'text';
+    const evaluation = await prepare(request, options);
+    for (const path of evaluation.calibrationSkipped) warn(`calibration image left out: ${path}`);
+    const { evaluated, dot } = await evaluateAndPrint(evaluation, request, text && !options.quiet, options);
+    const results = assembleResults(evaluation, evaluated);
+    for (const file of evaluated.skipped) warn(`image left out: ${file}`);
+    if (directory !== undefined) {
+      const graph = dot(results);
+      await writeRun(directory, request, started, results, evaluated.samples, evaluation, graph);
+    }
+    const network = basename(request.network.model_file);
+    const color = process.stdout.isTTY === true;
+    process.stdout.write(text ? `${summary(results, { network, color })}\n` : resultsJson(results));
+    if (text) console.log(directory === undefined ? KEEP_HINT : `\nWritten to ${directory.path}`);
+  } catch (error) {
+    await directory?.discard();
+    throw error;
+  }
+}
+
+const KEEP_HINT = '\nAdd --out DIR to keep results.json, predictions.csv, sqnr.csv and sqnr.svg.';
+
+const warn = (message: string): boolean => process.stderr.write(`qpann: ${message}\n`);
+
+async function requestOf({ from, network, recreation, limit, skipBadImages }: RunOptions): Promise<Request> {
+  if (from === undefined)
+    return {
+      network: await loadNetworkConfig(network),
+      recreation: recreation === undefined ? EVERY_LAYER : await loadRecreationConfig(recreation),
+      skipBadImages: skipBadImages ?? false,
+      ...(limit !== undefined && { limit }),
+    };
+  const run = await readRunFile(from);
+  const chosenLimit = limit ?? run.limit;
+  return {
+    network: await loadNetworkConfig(join(from, 'network.json')),
+    recreation: await loadRecreationConfig(join(from, 'recreation.json')),
+    skipBadImages: skipBadImages ?? run.skip_bad_images ?? false,
+    ...(chosenLimit !== undefined && { limit: chosenLimit }),
+  };
+}
+
+async function readRunFile(from: string): Promise<{ limit?: number; skip_bad_images?: boolean }> {
+  try {
+    return JSON.parse(await readFile(join(from, MARKER), 'utf8')).options ?? {};
+  } catch (cause) {
+    throw inputError(`--from ${from}: not a run directory (it has no readable ${MARKER})`, { cause });
+  }
+}
+
+async function prepare(request: Request, { quiet }: RunOptions): Promise<Evaluation> {
+  let progress: Progress = silent;
+  const { network, recreation, limit, skipBadImages } = request;
+  try {
+    return await prepareEvaluation(network, recreation.entries, {
+      skipBadImages,
+      ...(limit !== undefined && { limit }),
+      onCalibrated(done, total) {
+        if (done === 1 && !quiet) progress = startProgress('Calibrating', total);
+        progress.update(done);
+      },
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+async function evaluateAndPrint(
+  evaluation: Evaluation,
+  { skipBadImages }: Request,
+  verbose: boolean,
+  { quiet }: RunOptions,
+) {
+  const { images, labelNames } = evaluation;
+  const progress = quiet ? silent : startProgress('Evaluating', images.length);
+  const samples: SampleResult[] = [];
+  let done = 0;
+  const onBlock = (block: BlockResult): void => {
+    done += block.samples.length + block.skipped.length;
+    if (verbose) {
+      for (const sample of block.samples) progress.print(`${imageBlock(sample, labelNames)}\n`);
+      const before = Math.floor(samples.length / BATCH);
+      samples.push(...block.samples);
+      const isBatch = Math.floor(samples.length / BATCH) > before || done === images.length;
+      if (isBatch && samples.length > 0) progress.print(`${batchOf(samples)}\n`);
+    }
+    progress.update(done);
+  };
+  try {
+    const evaluated = await evaluate(evaluation, skipBadImages, onBlock);
+    return { evaluated, dot: (results: Results) => graphOf(evaluation, results) };
+  } finally {
+    progress.stop();
+  }
+}
+
+function batchOf(samples: readonly SampleResult[]): string {
+  const size = samples.length % BATCH === 0 ? BATCH : samples.length % BATCH;
+  return batchTable(accuracies(samples.slice(-size)), size, accuracies(samples), samples.length);
+}
+
+const graphOf = ({ graphs, layers }: Evaluation, results: Results) =>
+  layerGraph(graphs.reference, graphs.recreated, layers, results.sqnr.recreated.tensors);
+
+async function writeRun(
+  directory: RunDirectory,
+  request: Request,
+  started: Date,
+  results: Results,
+  samples: readonly SampleResult[],
+  { labelNames }: Evaluation,
+  graph: ReturnType<typeof graphOf>,
+): Promise<void> {
+  const network = json(request.network);
+  const recreation = json(request.recreation.resolved);
+  const dot = sqnrDot(graph, { network: basename(request.network.model_file), model: 'recreated' });
+  await directory.write('results.json', resultsJson(results));
+  await directory.write('predictions.csv', predictionsCsv(samples, labelNames));
+  await directory.write('sqnr.csv', sqnrCsv(results));
+  await directory.write('sqnr.dot', dot);
+  await directory.write('sqnr.svg', await sqnrSvg(dot));
+  await directory.write('network.json', network);
+  await directory.write('recreation.json', recreation);
+  await directory.write(MARKER, json(await runFile(request, started, network, recreation)));
+  await directory.complete();
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+async function runFile({ limit, skipBadImages }: Request, started: Date, network: string, recreation: string) {
+  const finished = new Date();
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+  return {
+    schema: 'qpann.run/1',
+    versions: { qpann: version, node: process.version },
+    started: started.toISOString(),
+    finished: finished.toISOString(),
+    seconds: (finished.getTime() - started.getTime()) / 1000,
+    host: { name: hostname(), platform: platform(), release: release(), cpu: cpus()[0]?.model, cores: cpus().length },
+    options: { ...(limit !== undefined && { limit }), skip_bad_images: skipBadImages },
+    sha256: { network: sha256(network), recreation: sha256(recreation) },
+  };
+}

@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { inputError } from '../core/errors.js';
+import { evalCommand } from './eval.js';
+import { exitCodeOf, printError } from './fail.js';
+import { inspectCommand } from './inspect.js';
+import { runCommand } from './run.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const argv = hideBin(process.argv);
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  await yargs(argv)
+    .scriptName('qpann')
+    .usage('$0 <command>\n\nWhich layers of a network can be made cheaper, and what does it cost in accuracy?')
+    .command(evalCommand)
+    .command(inspectCommand)
+    .command(runCommand)
+    .option('debug', { type: 'boolean', default: false, describe: 'show stack traces of errors' })
+    .example('$0 eval', 'run the embedded demo')
+    .example('$0 eval --network network.yaml --out runs/first', 'evaluate your own network')
+    .example('$0 inspect model.h5', 'list the layers of a network')
+    .demandCommand(1, 'name a command: eval, inspect or run')
+    .recommendCommands()
+    .strict()
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .version(version)
+    .alias('h', 'help')
+    .fail((message, error) => {
+      throw error ?? inputError(`${message} (see qpann --help)`);
+    })
+    .parseAsync();
+} catch (error) {
+  printError(error, argv.includes('--debug'));
+  process.exitCode = exitCodeOf(error);
+}

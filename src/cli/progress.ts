@@ -1,0 +1,64 @@
+import { Presets, SingleBar } from 'cli-progress';
+
+/** Shows how far a long piece of work is. */
+export interface Progress {
+  /** Reports that `done` of the total is finished. */
+  update(done: number): void;
+  /** Prints on standard output without tearing the bar. */
+  print(text: string): void;
+  stop(): void;
+}
+
+/** No progress at all, for `--quiet`. */
+export const silent: Progress = {
+  update: () => undefined,
+  print: (text) => process.stdout.write(`${text}\n`),
+  stop: () => undefined,
+};
+
+/** A bar with images per second and time left on a terminal; elsewhere a line for every tenth of the work. */
+export function startProgress(label: string, total: number): Progress {
+  return process.stderr.isTTY ? bar(label, total) : lines(label, total);
+}
+
+function bar(label: string, total: number): Progress {
+  const start = performance.now();
+  const single = new SingleBar(
+    {
+      format: `${label} {bar} {value}/{total} images, {rate}/s, {eta_formatted} left`,
+      stream: process.stderr,
+      clearOnComplete: true,
+      hideCursor: true,
+    },
+    Presets.shades_classic,
+  );
+  single.start(total, 0, { rate: '–' });
+  return {
+    update(done) {
+      const seconds = (performance.now() - start) / 1000;
+      single.update(done, { rate: (done / seconds).toFixed(1) });
+    },
+    print(text) {
+      process.stderr.write('\r\u001b[K');
+      process.stdout.write(`${text}\n`);
+    },
+    stop: () => single.stop(),
+  };
+}
+
+function lines(label: string, total: number): Progress {
+  const start = performance.now();
+  let printed = 0;
+  return {
+    update(done) {
+      const tenth = Math.floor((done * 10) / total);
+      if (tenth === printed) return;
+      printed = tenth;
+      const rate = done / ((performance.now() - start) / 1000);
+      const left = Math.ceil((total - done) / rate);
+      process.stderr.write(`${label}: ${done}/${total} images, ${rate.toFixed(1)}/s, ${left} s left\n`);
+    },
+    print: silent.print,
+    stop: () => undefined,
+  };
+}

@@ -1,0 +1,57 @@
+import { type Layer, type Node, producers, tensorOf } from '../core/index.js';
+import type { KerasModel } from '../import/keras/index.js';
+import { costOf } from '../ops/index.js';
+import { foldBatchNorm, mergeableActivation, mergeableBatchNorm } from '../quant/index.js';
+
+/** One layer as `qpann inspect` lists it. */
+export interface LayerFacts {
+  readonly index: number;
+  readonly name: string;
+  readonly className: string;
+  /** Shape of the output, batch first. */
+  readonly shape: readonly number[];
+  /** Number of weights. */
+  readonly parameters: number;
+  /** Multiply-accumulates for one image. */
+  readonly macs: number;
+  /** Names of the layers that may be merged into this one, in network order. */
+  readonly merges: readonly string[];
+}
+
+/** What `qpann inspect` tells about a network. */
+export interface NetworkFacts {
+  readonly rows: readonly LayerFacts[];
+  readonly totals: { readonly layers: number; readonly parameters: number; readonly macs: number };
+}
+
+/** The layers of a network in the order of `model.layers`, and totals. */
+export function inspectLayers({ graph, layers }: KerasModel): NetworkFacts {
+  const folded = foldBatchNorm(graph);
+  const writers = producers(folded);
+  const mergesOf = ({ index, name }: Layer): string[] =>
+    graph.nodes
+      .filter(({ source }) => source?.index === index)
+      .flatMap((node) => {
+        const norm = mergeableBatchNorm(graph, node);
+        const merged = writers.get((norm ?? node).outputs[0]!);
+        const activation = merged && mergeableActivation(folded, merged);
+        return [norm, activation].flatMap((follower: Node | undefined) => {
+          const follows = follower?.source?.name;
+          return follows === undefined ? [] : follows === name ? [`its ${follower!.op}`] : [follows];
+        });
+      });
+  const rows = layers.map((layer): LayerFacts => {
+    const own = graph.nodes.filter(({ source }) => source?.index === layer.index);
+    return {
+      index: layer.index,
+      name: layer.name,
+      className: layer.className,
+      shape: tensorOf(graph, layer.tensor).shape,
+      parameters: layer.parameters,
+      macs: own.reduce((sum, node) => sum + costOf(graph, node).macs, 0),
+      merges: mergesOf(layer),
+    };
+  });
+  const sum = (key: 'parameters' | 'macs'): number => rows.reduce((total, row) => total + row[key], 0);
+  return { rows, totals: { layers: rows.length, parameters: sum('parameters'), macs: sum('macs') } };
+}

@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import { elementCount, formatShape, type Graph, inputError, type Layer, QpannError, tensorOf } from '../core/index.js';
+import {
+  chooseCalibration,
+  listImages,
+  loadSample,
+  readLabelNames,
+  readLabels,
+  selectImages,
+} from '../data/index.js';
+import { lowerToInt8, type RecreationEntry, recreate, startCalibration } from '../quant/index.js';
+import { type NetworkConfig, preprocessOptions } from './config/index.js';
+import { loadModel } from './load-model.js';
+import type { ModelName } from './results.js';
+
+/** One labelled image. */
+export interface LabelledImage {
+  readonly path: string;
+  /** File name without its folder. */
+  readonly file: string;
+  readonly label: number;
+}
+
+/** Everything that an evaluation needs before it looks at the first image. */
+export interface Evaluation {
+  readonly network: NetworkConfig;
+  readonly graphs: Readonly<Record<ModelName, Graph>>;
+  readonly layers: readonly Layer[];
+  /** Names of the tensors that layers replaced by the recreation config write. */
+  readonly replaced: ReadonlySet<string>;
+  readonly images: readonly LabelledImage[];
+  readonly labelNames?: readonly string[];
+  /** Positions of the calibration images in their folder, in name order. */
+  readonly calibrationIndices: readonly number[];
+  /** Calibration images that could not be decoded and were left out. */
+  readonly calibrationSkipped: readonly string[];
+}
+
+/** How an evaluation is limited, and who watches. */
+export interface EvaluationOptions {
+  /** Evaluate the first images only. */
+  readonly limit?: number;
+  readonly skipBadImages?: boolean;
+  /** Called as images are calibrated on. */
+  readonly onCalibrated?: (done: number, total: number) => void;
+}
+
+/**
+ * Loads the network and the dataset, calibrates, and builds the three models.
+ * @throws QpannError for anything in the configs or the files that does not fit together
+ */
+export async function prepareEvaluation(
+  network: NetworkConfig,
+  recreation: readonly RecreationEntry[],
+  options: EvaluationOptions = {},
+): Promise<Evaluation> {
+  if (network.tflite_file !== null)
+    throw inputError('tflite_file: TensorFlow Lite files cannot be read yet; leave the key out');
+  const { graph, layers } = await loadModel(network.model_file, network.input_shape ?? undefined);
+  const classes = classCount(graph);
+  const names = network.label_names === null ? undefined : await readLabelNames(network.label_names);
+  if (names !== undefined && names.length !== classes)
+    throw inputError(`${network.label_names}: ${names.length} names for the ${classes} classes of the network`);
+  const images = await labelledImages(network, classes, options.limit);
+  const calibration = await calibrationImages(network);
+  const { ranges, used, skipped } = await calibrate(graph, calibration, network, options);
+  const lowered = lowerToInt8(graph, ranges);
+  const recreated = recreate({ reference: graph, layers, ranges, lowered }, recreation);
+  return {
+    network,
+    graphs: { reference: graph, tflite: lowered.graph, recreated: recreated.graph },
+    layers,
+    replaced: recreated.replaced,
+    images,
+    ...(names && { labelNames: names }),
+    calibrationIndices: used,
+    calibrationSkipped: skipped,
+  };
+}
+
+/** Number of classes of a classifier. @throws QpannError if the network has another kind of input or output. */
+function classCount(graph: Graph): number {
+  const input = tensorOf(graph, graph.inputs[0]!);
+  if (graph.inputs.length !== 1 || input.shape.length !== 4 || ![1, 3].includes(input.shape[3]!))
+    throw inputError(`${graph.name}: needs one image as input, not ${formatShape(input.shape)}`);
+  const output = tensorOf(graph, graph.outputs[0]!);
+  const classes = elementCount(output.shape);
+  if (graph.outputs.length !== 1 || output.shape.at(-1) !== classes || classes < 2)
+    throw inputError(`${graph.name}: needs one value per class as output, not ${formatShape(output.shape)}`);
+  return classes;
+}
+
+async function labelledImages(
+  network: NetworkConfig,
+  classes: number,
+  limit: number | undefined,
+): Promise<LabelledImage[]> {
+  const folder = network.validation_samples;
+  const files = await listImages(folder);
+  const labels = await readLabels(network.validation_labels, {
+    imageNames: files,
+    classes,
+    offset: network.label_offset,
+  });
+  const indices =
+    network.image_indices === null
+      ? files.map((_, i) => i)
+      : selectImages(network.image_indices, network.index_base, files.length);
+  return indices
+    .slice(0, limit)
+    .map((i) => ({ path: join(folder, files[i]!), file: files[i]!, label: labels[i]! }));
+}
+
+interface CalibrationImage {
+  /** Position in the folder, in name order. */
+  readonly index: number;
+  readonly path: string;
+}
+
+async function calibrationImages(network: NetworkConfig): Promise<CalibrationImage[]> {
+  const folder = network.calibration_samples ?? network.validation_samples;
+  const files = await listImages(folder);
+  const indices =
+    network.calibration_indices === null
+      ? chooseCalibration(files.length, network.calibration_batch_size, network.seed)
+      : selectImages(network.calibration_indices, network.index_base, files.length);
+  return indices.map((index) => ({ index, path: join(folder, files[index]!) }));
+}
+
+async function calibrate(
+  graph: Graph,
+  images: readonly CalibrationImage[],
+  network: NetworkConfig,
+  { skipBadImages = false, onCalibrated }: EvaluationOptions,
+) {
+  const calibration = startCalibration(graph);
+  const { shape } = tensorOf(graph, graph.inputs[0]!);
+  const used: number[] = [];
+  const skipped: string[] = [];
+  for (const [done, { index, path }] of images.entries()) {
+    const image = await loadOrSkip(() => loadSample(path, shape, preprocessOptions(network)), skipBadImages);
+    if (image === null) skipped.push(path);
+    else {
+      calibration.observe(image);
+      used.push(index);
+    }
+    onCalibrated?.(done + 1, images.length);
+  }
+  if (used.length === 0) throw inputError('none of the calibration images can be decoded');
+  return { ranges: calibration.ranges(), used, skipped };
+}
+
+/** What `load` gives; with `skip`, null for an image that cannot be decoded. */
+export async function loadOrSkip<T>(load: () => Promise<T>, skip: boolean): Promise<T | null> {
+  try {
+    return await load();
+  } catch (error) {
+    if (skip && error instanceof QpannError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * QPANN as a library: the graph, the engine, quantization, SQNR and evaluation that the `qpann` command is made of.
+ * @packageDocumentation
+ */
+export * from './core/index.js';
+export * from './data/index.js';
+export * from './engine/index.js';
+export * from './eval/index.js';
+export * from './import/keras/index.js';
+export * from './ops/index.js';
+export * from './quant/index.js';
+export * from './report/index.js';
+export * from './sqnr/index.js';

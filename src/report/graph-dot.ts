@@ -1,0 +1,129 @@
+import type { ModelName } from '../eval/results.js';
+import { decibelText, MODEL_TITLES } from './names.js';
+import { printable, shorten } from './text.js';
+
+/** A model as `sqnrDot` draws it: layers, and the tensors between them. */
+export interface DotGraph {
+  readonly nodes: readonly DotNode[];
+  readonly edges: readonly DotEdge[];
+}
+
+/** One layer. */
+export interface DotNode {
+  /** What edges call it. */
+  readonly id: string;
+  /** Position in Keras `model.layers`. */
+  readonly index: number;
+  readonly name: string;
+  readonly className: string;
+  /** Names of the layers merged into it. */
+  readonly merged: readonly string[];
+  readonly replaced: boolean;
+}
+
+/** A tensor on its way from the layer that writes it to one that reads it. */
+export interface DotEdge {
+  readonly from: string;
+  readonly to: string;
+  /** Null without noise (then `identical`) or without signal. */
+  readonly sqnrDb: number | null;
+  readonly identical: boolean;
+}
+
+/** What the title says. */
+export interface DotTitle {
+  /** Name of the network. */
+  readonly network: string;
+  readonly model: Exclude<ModelName, 'reference'>;
+}
+
+const FONT = 'Helvetica,Arial,sans-serif';
+const REPLACED = '#b71c1c';
+const INK = '#1f2933';
+
+interface EdgeStyle {
+  readonly legend: string;
+  readonly color: string;
+  readonly penWidth: number;
+}
+
+const IDENTICAL: EdgeStyle = { legend: 'identical', color: '#6b7280', penWidth: 0.8 };
+
+/** First fit: SQNR below `below`. */
+const STYLES: readonly (EdgeStyle & { readonly below: number })[] = [
+  { below: 10, legend: 'below 10 dB', color: '#b00020', penWidth: 4 },
+  { below: 20, legend: '10 to 20 dB', color: '#c2410c', penWidth: 2.8 },
+  { below: 30, legend: '20 to 30 dB', color: '#8a6100', penWidth: 1.8 },
+  { below: Number.POSITIVE_INFINITY, legend: '30 dB and more', color: '#4b5563', penWidth: 1 },
+];
+
+/**
+ * The model in Graphviz's DOT, as Figure 4.3 of the thesis: layers are vertices, replaced ones red; an edge carries the SQNR of
+ * its tensor, and the lower that is, the more it stands out.
+ * @throws Error if an edge names a node that the graph does not have
+ */
+export function sqnrDot(graph: DotGraph, title: DotTitle): string {
+  const names = new Map(graph.nodes.map(({ id }, position) => [id, `n${position}`]));
+  const nameOf = (id: string): string => {
+    const name = names.get(id);
+    if (name === undefined) throw new Error(`the graph to draw has no node ${id}`);
+    return name;
+  };
+  const text = `${shorten(printable(title.network), 80)}: SQNR of the ${MODEL_TITLES[title.model]} model`;
+  return [
+    `digraph ${quoted(text)} {`,
+    `  graph [rankdir=TB, ranksep=0.35, nodesep=0.45, pad=0.3, labelloc=t, bgcolor=white,`,
+    `    fontname=${quoted(FONT)}, fontcolor=${quoted(INK)},`,
+    `    label=<${titleTable(text)}>]`,
+    `  node [shape=box, style="rounded,filled", fillcolor=white, color="#52606d", fontcolor=${quoted(INK)},`,
+    `    fontname=${quoted(FONT)}, fontsize=13, margin="0.18,0.09", penwidth=1.1]`,
+    `  edge [fontname=${quoted(FONT)}, fontsize=12, arrowsize=0.8]`,
+    ...graph.nodes.map((node) => `  ${nameOf(node.id)} ${nodeAttributes(node)}`),
+    ...graph.edges.map((edge) => `  ${nameOf(edge.from)} -> ${nameOf(edge.to)} ${edgeAttributes(edge)}`),
+    '}',
+    '',
+  ].join('\n');
+}
+
+function nodeAttributes({ index, name, className, merged, replaced }: DotNode): string {
+  const small = [className, ...merged.map((layer) => `+ ${layer}`)].map(
+    (line) => `<FONT POINT-SIZE="11">${html(shorten(printable(line), 80))}</FONT>`,
+  );
+  const heading = `<B>${index}&#160;&#160;${html(shorten(printable(name), 80))}</B>`;
+  const red = replaced ? `, fillcolor="${REPLACED}", color="#7f1010", fontcolor=white` : '';
+  return `[label=<${[heading, ...small].join('<BR/>')}>${red}]`;
+}
+
+function edgeAttributes(edge: DotEdge): string {
+  const { color, penWidth } = styleOf(edge);
+  const label = decibelText(edge.sqnrDb, edge.identical, ' dB');
+  return (
+    `[label=${quoted(`  ${label} `)}, ` +
+    `color="${color}", fontcolor="${color}", penwidth=${penWidth}${edge.identical ? ', style=dashed' : ''}]`
+  );
+}
+
+function styleOf({ sqnrDb, identical }: DotEdge): EdgeStyle {
+  if (identical) return IDENTICAL;
+  return STYLES.find(({ below }) => (sqnrDb ?? Number.NEGATIVE_INFINITY) < below) ?? IDENTICAL;
+}
+
+function titleTable(text: string): string {
+  const legend = [...STYLES, IDENTICAL].map(
+    ({ legend, color }) => `<TD><FONT COLOR="${color}"><B>&#8594;</B> ${legend}</FONT></TD>`,
+  );
+  return [
+    '<TABLE BORDER="0" CELLSPACING="6">',
+    `<TR><TD COLSPAN="${legend.length + 1}"><FONT POINT-SIZE="20"><B>${html(text)}</B></FONT></TD></TR>`,
+    `<TR><TD BGCOLOR="${REPLACED}"><FONT COLOR="white"> replaced layer </FONT></TD>${legend.join('')}</TR>`,
+    '</TABLE>',
+  ].join('');
+}
+
+/** Text in an HTML-like label, in which Graphviz replaces `\N` and the like. */
+const html = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`).replaceAll('\\', '\\\\');
+
+/** A quoted name, in which Graphviz takes every backslash as it is, except before a quotation mark. */
+const quoted = (text: string): string =>
+  `"${text.replaceAll('&', '&amp;').replaceAll('\\', '&#92;').replaceAll('"', '\\"')}"`;

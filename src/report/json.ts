@@ -1,0 +1,16 @@
+import type { Results } from '../eval/results.js';
+
+/**
+ * `results.json`: keys in the order given, so the same results are the same bytes.
+ * @throws Error naming the place of a number that JSON cannot hold
+ */
+export function resultsJson(results: Results): string {
+  refuseUnrepresentable(results, 'results');
+  return `${JSON.stringify(results, null, 2)}\n`;
+}
+
+function refuseUnrepresentable(value: unknown, path: string): void {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`${path} is ${value}`);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, child] of Object.entries(value)) refuseUnrepresentable(child, `${path}.${key}`);
+}
