@@ -1,34 +1,53 @@
-// Writes what is generated in the repository from the built QPANN: the demo's table in README.md, the demo's SQNR graph and
+// Writes what is generated in the repository from the built QPANN: the demo's table in README.md, the picture above it and
 // docs/operators.md. `npm run generated` only checks that they are current.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { OPS } from '../dist/ops/index.js';
+import {
+  assembleResults,
+  evaluate,
+  layerGraph,
+  loadNetworkConfig,
+  loadRecreationConfig,
+  OPS,
+  prepareEvaluation,
+  sqnrDot,
+  sqnrSvg,
+  summary,
+} from '../dist/index.js';
 
 const check = process.argv.includes('--check');
-const root = fileURLToPath(new URL('..', import.meta.url));
-const scratch = mkdtempSync(join(tmpdir(), 'qpann-'));
-const out = join(scratch, 'demo');
+const pathOf = (file) => fileURLToPath(new URL(`../${file}`, import.meta.url));
 
-try {
-  const main = join(root, 'dist/cli/main.js');
-  const printed = execFileSync('node', [main, 'eval', '--quiet', '--out', out], { encoding: 'utf8' });
-  const table = printed.slice(0, printed.indexOf('\nWritten to')).trimEnd();
-  put('README.md', withBlock(readFileSync(join(root, 'README.md'), 'utf8'), 'demo', `\`\`\`text\n${table}\n\`\`\``));
-  put('docs/demo-sqnr.svg', readFileSync(join(out, 'sqnr.svg'), 'utf8'));
-  put('docs/operators.md', operatorTable());
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+const { results, graph } = await runDemo();
+const title = { network: 'part of the demo', model: 'recreated' };
+const table = summary(results, { network: 'model.h5' }).trimEnd();
+put('README.md', withBlock(readFileSync(pathOf('README.md'), 'utf8'), 'demo', `\`\`\`text\n${table}\n\`\`\``));
+put('docs/demo-sqnr.svg', await sqnrSvg(sqnrDot(part(graph, 7, 26), title)));
+put('docs/operators.md', operatorTable());
+
+async function runDemo() {
+  const network = await loadNetworkConfig(pathOf('fixtures/demo/network.yaml'));
+  const { entries } = await loadRecreationConfig(pathOf('fixtures/demo/recreation.yaml'));
+  const evaluation = await prepareEvaluation(network, entries);
+  const demoResults = assembleResults(evaluation, await evaluate(evaluation, false, () => {}));
+  const { graphs, layers } = evaluation;
+  const rows = demoResults.sqnr.recreated.tensors;
+  return { results: demoResults, graph: layerGraph(graphs.reference, graphs.recreated, layers, rows) };
+}
+
+/** The layers from one index to another, and the tensors between them. */
+function part({ nodes, edges }, first, last) {
+  const chosen = nodes.filter(({ index }) => index >= first && index <= last);
+  const ids = new Set(chosen.map(({ id }) => id));
+  return { nodes: chosen, edges: edges.filter(({ from, to }) => ids.has(from) && ids.has(to)) };
 }
 
 /** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
 function withBlock(text, name, content) {
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   if (!text.includes(start) || !text.includes(end)) throw new Error(`no ${start} … ${end}`);
-  const after = text.slice(text.indexOf(end));
-  return `${text.slice(0, text.indexOf(start) + start.length)}\n${content}\n${after}`;
+  const before = text.slice(0, text.indexOf(start) + start.length);
+  return `${before}\n${content}\n${text.slice(text.indexOf(end))}`;
 }
 
 function operatorTable() {
@@ -49,11 +68,10 @@ ${rows.join('\n')}
 }
 
 function put(file, content) {
-  const path = join(root, file);
-  if (!check) return writeFileSync(path, content);
+  if (!check) return writeFileSync(pathOf(file), content);
   let current = '';
   try {
-    current = readFileSync(path, 'utf8');
+    current = readFileSync(pathOf(file), 'utf8');
   } catch {}
   if (current === content) return;
   console.error(`${file} is not current: run \`npm run generate\` and commit it`);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { cpus, hostname, platform, release } from 'node:os';
 import { basename, join } from 'node:path';
-import { inputError } from '../core/index.js';
+import { inputError, QpannError } from '../core/index.js';
 import {
   accuracies,
   assembleResults,
@@ -77,7 +77,7 @@ export async function runEvaluation(options: RunOptions): Promise<void> {
     }
     const network = basename(request.network.model_file);
     const color = process.stdout.isTTY === true;
-    process.stdout.write(text ? `${summary(results, { network, color })}\n` : resultsJson(results));
+    process.stdout.write(text ? summary(results, { network, color }) : resultsJson(results));
     if (text) console.log(directory === undefined ? KEEP_HINT : `\nWritten to ${directory.path}`);
   } catch (error) {
     await directory?.discard();
@@ -145,11 +145,11 @@ async function evaluateAndPrint(
   const onBlock = (block: BlockResult): void => {
     done += block.samples.length + block.skipped.length;
     if (verbose) {
-      for (const sample of block.samples) progress.print(`${imageBlock(sample, labelNames)}\n`);
+      for (const sample of block.samples) progress.print(imageBlock(sample, labelNames));
       const before = Math.floor(samples.length / BATCH);
       samples.push(...block.samples);
       const isBatch = Math.floor(samples.length / BATCH) > before || done === images.length;
-      if (isBatch && samples.length > 0) progress.print(`${batchOf(samples)}\n`);
+      if (isBatch && samples.length > 0) progress.print(batchOf(samples));
     }
     progress.update(done);
   };
@@ -185,11 +185,21 @@ async function writeRun(
   await directory.write('predictions.csv', predictionsCsv(samples, labelNames));
   await directory.write('sqnr.csv', sqnrCsv(results));
   await directory.write('sqnr.dot', dot);
-  await directory.write('sqnr.svg', await sqnrSvg(dot));
+  await writeSvg(directory, dot);
   await directory.write('network.json', network);
   await directory.write('recreation.json', recreation);
   await directory.write(MARKER, json(await runFile(request, started, network, recreation)));
   await directory.complete();
+}
+
+/** The picture is a convenience: a graph too large for the layout is said, and the run is kept. */
+async function writeSvg(directory: RunDirectory, dot: string): Promise<void> {
+  const svg = await sqnrSvg(dot).catch((error: unknown) => {
+    if (!(error instanceof QpannError)) throw error;
+    warn(`no sqnr.svg: ${error.message}`);
+    return null;
+  });
+  if (svg !== null) await directory.write('sqnr.svg', svg);
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -4,7 +4,7 @@ import { Presets, SingleBar } from 'cli-progress';
 export interface Progress {
   /** Reports that `done` of the total is finished. */
   update(done: number): void;
-  /** Prints on standard output without tearing the bar. */
+  /** Prints a paragraph on standard output, without tearing the bar. */
   print(text: string): void;
   stop(): void;
 }

@@ -37,8 +37,8 @@ export function roundHalfAwayFromZero(value: number): number {
 export const clamp = (value: number, min: number, max: number): number =>
   value < min ? min : value > max ? max : value;
 
-const LN2_HIGH = 6.9314718036912381649e-1;
-const LN2_LOW = 1.90821492927058770002e-10;
+const LN2_HIGH = 6.931471803691238e-1;
+const LN2_LOW = 1.9082149292705877e-10;
 
 /**
  * e^x in float64, within 1 unit in the last place. Argument reduction x = k·ln 2 + r and the rational approximation
@@ -56,11 +56,10 @@ export function exp(x: number): number {
   const c =
     r -
     t *
-      (1.66666666666666019037e-1 +
+      (1.6666666666666602e-1 +
         t *
-          (-2.77777777770155933842e-3 +
-            t *
-              (6.61375632143793436117e-5 + t * (-1.6533902205465251539e-6 + t * 4.13813679705723846039e-8))));
+          (-2.7777777777015593e-3 +
+            t * (6.613756321437934e-5 + t * (-1.6533902205465252e-6 + t * 4.1381367970572385e-8))));
   const y = 1 - (low - (r * c) / (2 - c) - high);
   if (k >= -1021 && k <= 1023) return y * powerOfTwo(k);
   return k > 1023 ? y * 2 * powerOfTwo(k - 1) : y * powerOfTwo(k + 1000) * powerOfTwo(-1000);

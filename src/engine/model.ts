@@ -132,6 +132,10 @@ function bind(
     graph,
     plan,
     run(inputs, { tap, trace } = {}) {
+      if (inputs.length > inputTensors.length)
+        throw inputError(
+          `${graph.name} has ${inputTensors.length} input${inputTensors.length === 1 ? '' : 's'}, got ${inputs.length}`,
+        );
       inputTensors.forEach((tensor, i) => {
         const data = inputs[i];
         const view = views.get(tensor.name)!;

@@ -41,6 +41,6 @@ export const batchNorm = defineOp({
         );
     return [[...input!.shape]];
   },
-  macs: (_inputs, [output]) => elementCount(output!.shape),
+  macs: () => 0,
   kernels: { float32 },
 });

@@ -82,7 +82,7 @@ export interface Op<A, Name extends string = string> {
   readonly name: Name;
   /** Output shapes. @throws QpannError when inputs or attributes do not fit together. */
   inferShapes(inputs: readonly Tensor[], attributes: A): Shape[];
-  /** Multiply-accumulates of one run; 0 for operators that do not multiply. */
+  /** Multiply-accumulates of weights with activations in one run; elementwise operators have none. */
   macs(inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A): number;
   /** Absent: the operator has no integer kernel and stays in float. */
   readonly quantization?: QuantizationRules;

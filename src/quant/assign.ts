@@ -1,20 +1,63 @@
-import { type Graph, inputError, type Node, perTensor, type Quantization, tensorOf } from '../core/index.js';
+import {
+  type Graph,
+  inputError,
+  integerRange,
+  type Node,
+  perTensor,
+  type Quantization,
+  tensorOf,
+} from '../core/index.js';
 import { type FixedParameters, opOf } from '../ops/index.js';
 import { activationParameters, type Range, rangeOf } from './parameters.js';
 
 /** Where the parameters of an activation come from, whatever its width will be. */
 export type ParameterSource =
   | { readonly kind: 'range'; readonly range: Range }
-  | { readonly kind: 'fixed'; readonly int8: FixedParameters; readonly int16: FixedParameters };
+  | { readonly kind: 'fixed'; readonly int8: FixedParameters; readonly int16: FixedParameters }
+  | { readonly kind: 'union'; readonly sources: readonly ParameterSource[] };
 
 /** The parameter source of every activation of a graph, by tensor name. */
 export type ParameterSources = ReadonlyMap<string, ParameterSource>;
 
 /** The quantization of an activation at a width; `symmetric` asks for zero point 0 at any width. */
 export function quantizationOf(source: ParameterSource, bits: number, symmetric = bits > 8): Quantization {
-  if (source.kind === 'range') return activationParameters(source.range, bits, symmetric);
+  if (source.kind !== 'fixed') return activationParameters(rangeAt(source, bits), bits, symmetric);
   const { scale, zeroPoint } = bits > 8 ? source.int16 : source.int8;
   return perTensor(scale, zeroPoint, bits > 8 ? 16 : 8);
+}
+
+/** The reals that a source can represent; those of a union hold all that its sources can. */
+function rangeAt(source: ParameterSource, bits: number): Range {
+  if (source.kind === 'range') return source.range;
+  if (source.kind === 'union') {
+    const ranges = source.sources.map((member) => rangeAt(member, bits));
+    return {
+      min: Math.min(...ranges.map(({ min }) => min)),
+      max: Math.max(...ranges.map(({ max }) => max)),
+    };
+  }
+  const { scales, zeroPoints, bits: width } = quantizationOf(source, bits);
+  const { min, max } = integerRange(width);
+  return { min: scales[0]! * (min - zeroPoints[0]!), max: scales[0]! * (max - zeroPoints[0]!) };
+}
+
+/**
+ * The calibrated range of an activation, or a constant's own.
+ * @throws QpannError naming a tensor whose range is not finite
+ */
+export function calibratedSource(
+  graph: Graph,
+  ranges: ReadonlyMap<string, Range>,
+  name: string,
+): ParameterSource {
+  const { data } = tensorOf(graph, name);
+  const range = data === undefined ? ranges.get(name) : rangeOf(data as Float32Array);
+  if (range === undefined) throw new Error(`no calibrated range for ${name}`);
+  if (!Number.isFinite(range.min) || !Number.isFinite(range.max))
+    throw inputError(
+      `tensor ${name} reaches ${range.min} … ${range.max} during calibration: check the weights`,
+    );
+  return { kind: 'range', range };
 }
 
 /** The inputs of a node that carry data: not weights, not bias. */
@@ -31,16 +74,7 @@ export function dataInputs(node: Node): readonly string[] {
  */
 export function assignParameters(graph: Graph, ranges: ReadonlyMap<string, Range>): ParameterSources {
   const sources = new Map<string, ParameterSource>();
-  const calibrated = (name: string): ParameterSource => {
-    const { data } = tensorOf(graph, name);
-    const range = data === undefined ? ranges.get(name) : rangeOf(data as Float32Array);
-    if (range === undefined) throw new Error(`no calibrated range for ${name}`);
-    if (!Number.isFinite(range.min) || !Number.isFinite(range.max))
-      throw inputError(
-        `tensor ${name} reaches ${range.min} … ${range.max} during calibration: check the weights`,
-      );
-    return { kind: 'range', range };
-  };
+  const calibrated = (name: string): ParameterSource => calibratedSource(graph, ranges, name);
   for (const name of graph.inputs) sources.set(name, calibrated(name));
   const groups = sharedGroups(graph);
   for (const node of graph.nodes) {
@@ -72,7 +106,7 @@ function sharedGroups(graph: Graph): SharedGroup[] {
   for (const node of graph.nodes) {
     if (opOf(node.op).quantization?.output !== 'shared') continue;
     const merged: SharedGroup = { members: [], roots: [] };
-    for (const name of [...dataInputs(node), ...node.outputs]) {
+    for (const name of new Set([...dataInputs(node), ...node.outputs])) {
       const known = groupOf.get(name);
       const isOutput = node.outputs.includes(name);
       if (known === undefined) {
@@ -89,15 +123,5 @@ function sharedGroups(graph: Graph): SharedGroup[] {
 }
 
 /** One root decides alone; several share the range that holds them all. */
-function sharedSource(roots: readonly ParameterSource[]): ParameterSource {
-  if (roots.length === 1) return roots[0]!;
-  const ranges = roots.map((root): Range => {
-    if (root.kind === 'range') return root.range;
-    const { scale, zeroPoint } = root.int8;
-    return { min: scale * (-128 - zeroPoint), max: scale * (127 - zeroPoint) };
-  });
-  return {
-    kind: 'range',
-    range: { min: Math.min(...ranges.map(({ min }) => min)), max: Math.max(...ranges.map(({ max }) => max)) },
-  };
-}
+const sharedSource = (roots: readonly ParameterSource[]): ParameterSource =>
+  roots.length === 1 ? roots[0]! : { kind: 'union', sources: roots };

@@ -31,7 +31,7 @@ const integerType = ({ bits }: Quantization): 'int8' | 'int16' => (bits > 8 ? 'i
 /**
  * Gives the selected nodes integer kernels and leaves the others in float. A tensor keeps its name in the form in which
  * its producer writes it; `<name>/quantized` and `<name>/dequantized` are the conversions in front of a reader that wants
- * another form. Neighbours that agree on parameters exchange integers.
+ * another form. Neighbours that agree on parameters exchange integers. No two nodes may read the same constant.
  * @param settings what each node computes with, or null to leave it in float
  * @param requantize what stands between neighbours with different parameters: `integer` TensorFlow Lite's QUANTIZE,
  *   `float` a dequantization and a quantization (fake quantization, thesis 4.2)
@@ -84,13 +84,9 @@ export function quantizeNodes(
       continue;
     }
     const data = dataInputs(node).map((name) => {
-      const { data: constant } = tensors.get(name)!;
-      if (constant === undefined) return asInteger(name, chosen.input(name));
-      const bits = chosen.output(node.outputs[0]!).bits;
-      tensors.set(
-        name,
-        quantizeConstant(tensorOf(graph, name), bits, chosen.numerics.accumulatorBits === 64),
-      );
+      const quantization = chosen.input(name);
+      if (tensors.get(name)!.data === undefined) return asInteger(name, quantization);
+      tensors.set(name, quantizeConstant(tensorOf(graph, name), integerType(quantization), quantization));
       return name;
     });
     const parameters = quantizeParameters(graph, node, chosen, tensors.get(data[0]!)!);

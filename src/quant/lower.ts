@@ -2,7 +2,7 @@ import { type Graph, type Tensor, TFLITE_NUMERICS, verifyGraph } from '../core/i
 import { opOf } from '../ops/index.js';
 import { assignParameters, type ParameterSources, quantizationOf } from './assign.js';
 import { type IntegerSettings, quantizeNodes } from './integer.js';
-import { expandBatchNorm, foldBatchNorm, fuseActivation } from './merge.js';
+import { expandBatchNorm, foldBatchNorm, fuseActivation, separateConstants } from './merge.js';
 import type { Range } from './parameters.js';
 
 /** The fully int8 model and the parameters it was made with. */
@@ -13,13 +13,13 @@ export interface LoweredModel {
 
 /** The float graph that integer kernels replace node by node: everything merged that can be. */
 export const mergeAll = (reference: Graph): Graph =>
-  expandBatchNorm(fuseActivation(foldBatchNorm(reference)));
+  fuseActivation(expandBatchNorm(foldBatchNorm(separateConstants(reference))));
 
 /**
  * The whole graph in TensorFlow Lite's int8 scheme, int8 in and out (post-training full integer quantization).
  * Operators without an integer kernel stay in float, between conversions.
  * @param reference the float graph as imported
- * @param ranges calibrated range of every activation of `reference` and of `mergeAll(reference)`
+ * @param ranges calibrated range of every activation, from `startCalibration(reference)`
  */
 export function lowerToInt8(reference: Graph, ranges: ReadonlyMap<string, Range>): LoweredModel {
   const merged = mergeAll(reference);

@@ -66,6 +66,29 @@ function rewrite(
 }
 
 /**
+ * Gives every node constants of its own: those that several nodes read get a name, not a copy of their values, for each
+ * further reader. Passes can then change a node's constants without touching another's.
+ */
+export function separateConstants(graph: Graph): Graph {
+  const readers = new Map<string, Node>();
+  const tensors = new Map(graph.tensors);
+  const nodes = graph.nodes.map((node): Node => {
+    const own = (name: string): string => {
+      const tensor = tensorOf(graph, name);
+      if (tensor.data === undefined || (readers.get(name) ?? node) === node) {
+        readers.set(name, node);
+        return name;
+      }
+      const copy = `${name}/${node.outputs[0]}`;
+      tensors.set(copy, { ...tensor, name: copy });
+      return copy;
+    };
+    return { ...node, inputs: node.inputs.map(own) };
+  });
+  return verifyGraph({ ...graph, tensors, nodes });
+}
+
+/**
  * Folds batch normalization into the selected layers before it: w̃ = w·γ/√(σ² + ε), b̃ = β + (b − μ)·γ/√(σ² + ε)
  * per output channel (thesis 2.3.5), every operation rounded to float32. The layer keeps its source and takes over the
  * name of the normalization's output.
@@ -100,7 +123,7 @@ export function scaleAndShift(
   const [gamma, beta, mean, variance] = norm.inputs
     .slice(1)
     .map((name) => tensorOf(graph, name).data as Float32Array);
-  const epsilon = norm.attributes['epsilon'] as number;
+  const epsilon = Math.fround(norm.attributes['epsilon'] as number);
   const scale = gamma!.map((g, c) =>
     Math.fround(g / Math.fround(Math.sqrt(Math.fround(variance![c]! + epsilon)))),
   );
@@ -136,9 +159,12 @@ export function fuseActivation(graph: Graph, select: Select = () => true): Graph
   return rewrite(graph, nodes, new Map());
 }
 
+/** Name of x·scale of the batch normalization that writes `output`. */
+export const scaledName = (output: string): string => `${output}/scaled`;
+
 /**
  * Writes the selected batch normalizations, those that stand alone, as a multiplication and an addition of constants, as TensorFlow's
- * converter does: integer kernels exist for those. The product is called `<output>/scaled`.
+ * converter does: integer kernels exist for those. The product is called `scaledName(output)`.
  */
 export function expandBatchNorm(graph: Graph, select: Select = () => true): Graph {
   const tensors = new Map(graph.tensors);
@@ -150,7 +176,7 @@ export function expandBatchNorm(graph: Graph, select: Select = () => true): Grap
       tensors.set(name, { name, shape: [data.length], dtype: 'float32', data });
       return name;
     };
-    const scaled = `${output}/scaled`;
+    const scaled = scaledName(output);
     tensors.set(scaled, { ...tensorOf(graph, output), name: scaled });
     const attributes = { activation: 'none' };
     const source = node.source && { source: node.source };

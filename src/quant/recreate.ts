@@ -9,8 +9,15 @@ import {
   tensorOf,
   verifyGraph,
 } from '../core/index.js';
-import { type CustomLayer, describeNode, type Flag, opOf, verifyOperators } from '../ops/index.js';
-import { dataInputs, type ParameterSource, quantizationOf } from './assign.js';
+import {
+  type CustomLayer,
+  describeNode,
+  type Flag,
+  opOf,
+  type QuantizationRules,
+  verifyOperators,
+} from '../ops/index.js';
+import { calibratedSource, dataInputs, type ParameterSource, quantizationOf } from './assign.js';
 import { type IntegerSettings, quantizeNodes } from './integer.js';
 import type { LoweredModel } from './lower.js';
 import {
@@ -19,6 +26,7 @@ import {
   fuseActivation,
   mergeableActivation,
   mergeableBatchNorm,
+  separateConstants,
 } from './merge.js';
 import type { Range } from './parameters.js';
 import { type ChosenLayer, chooseLayers, type RecreationEntry } from './settings.js';
@@ -34,7 +42,7 @@ export interface RecreatedModel {
 export interface RecreationBasis {
   readonly reference: Graph;
   readonly layers: readonly Layer[];
-  /** Calibrated ranges of the Reference's activations and of the merged graph's. */
+  /** Calibrated ranges, from `startCalibration(reference)`. */
   readonly ranges: ReadonlyMap<string, Range>;
   /** TensorFlow Lite's choice of parameters, the default of every layer. */
   readonly lowered: LoweredModel;
@@ -52,22 +60,24 @@ export function recreate(basis: RecreationBasis, config: readonly RecreationEntr
   const choiceOf = (node: Node): ChosenLayer | undefined => {
     const choice = node.source && selection.get(node.source.index);
     if (choice === undefined) return undefined;
-    return choice.entry.name === undefined || main(node) ? choice : undefined;
+    const takesAll = choice.entry.name === undefined && choice.entry.custom === undefined;
+    return takesAll || main(node) ? choice : undefined;
   };
-  for (const node of reference.nodes) checkFlags(reference, node, choiceOf(node));
+  for (const node of reference.nodes) checkFlags(node, choiceOf(node));
+  checkMerged(reference, 'merge_batch_norm', choiceOf);
 
   const wants = (key: 'merge_batch_norm' | 'merge_relu') => (node: Node) => {
     const choice = choiceOf(node);
     return choice !== undefined && choice.entry[key] !== false;
   };
-  const folded = foldBatchNorm(reference, wants('merge_batch_norm'));
-  for (const node of folded.nodes) checkMergedRelu(folded, node, choiceOf(node));
-  const fused = fuseActivation(folded, wants('merge_relu'));
-  const expanded = expandBatchNorm(fused, (node) => isQuantized(choiceOf(node)));
-  const replaced = replaceCustom(expanded, choiceOf);
+  const folded = foldBatchNorm(separateConstants(reference), wants('merge_batch_norm'));
+  const expanded = expandBatchNorm(folded, (node) => isQuantized(choiceOf(node)));
+  checkMerged(expanded, 'merge_relu', choiceOf);
+  const fused = fuseActivation(expanded, wants('merge_relu'));
+  const replaced = replaceCustom(fused, choiceOf);
   const graph = quantizeNodes(
     { ...replaced, name: `${reference.name} (recreated)` },
-    (node) => integerSettings(basis, node, choiceOf(node)),
+    (node) => integerSettings(basis, replaced, node, choiceOf(node)),
     'float',
   );
   const written = graph.nodes.flatMap((node) => (choiceOf(node) === undefined ? [] : node.outputs));
@@ -96,12 +106,16 @@ const FLAGS: readonly Flag[] = [
   'requantize',
 ];
 
-/** Refuses hyper-parameters that the layer's operator does not have, and a merge of batch normalization without one. */
-function checkFlags(graph: Graph, node: Node, choice: ChosenLayer | undefined): void {
+/** A batch normalization that stands alone becomes a multiplication and this operator, which decides what it takes. */
+const rulesOf = ({ op }: Node): QuantizationRules | undefined =>
+  opOf(op === 'batch_norm' ? 'add' : op).quantization;
+
+/** Refuses hyper-parameters that the layer's operator does not have. */
+function checkFlags(node: Node, choice: ChosenLayer | undefined): void {
   if (choice === undefined || choice.entry.name === undefined) return;
   const { entry, entryIndex } = choice;
   const where = `recreation entry ${entryIndex}: ${describeNode(node)}`;
-  const rules = opOf(node.op).quantization;
+  const rules = rulesOf(node);
   if (rules === undefined && isQuantized(choice)) throw inputError(`${where} has no integer implementation`);
   const flags = rules?.flags ?? [];
   const wrong = FLAGS.find(
@@ -111,17 +125,28 @@ function checkFlags(graph: Graph, node: Node, choice: ChosenLayer | undefined): 
     throw inputError(`${where} does not take ${wrong}; it takes ${flags.join(', ') || 'no flags'}`);
   if (entry.weight_bits !== undefined && rules?.weights === undefined)
     throw inputError(`${where} has no weights, so weight_bits means nothing`);
-  if (entry.merge_batch_norm === true && mergeableBatchNorm(graph, node) === undefined)
-    throw inputError(`${where} has no batch normalization to merge: ${whatFollows(graph, node)}`);
 }
 
-function checkMergedRelu(graph: Graph, node: Node, choice: ChosenLayer | undefined): void {
-  if (choice?.entry.merge_relu !== true || choice.entry.name === undefined) return;
-  if (!opOf(node.op).quantization?.flags.includes('merge_relu')) return;
-  if (mergeableActivation(graph, node) === undefined)
-    throw inputError(
-      `recreation entry ${choice.entryIndex}: ${describeNode(node)} has no ReLU or ReLU6 to merge: ${whatFollows(graph, node)}`,
-    );
+/** Refuses a merge that the config insists on where there is nothing to merge behind the last operator of the layer. */
+function checkMerged(
+  graph: Graph,
+  key: 'merge_batch_norm' | 'merge_relu',
+  choiceOf: (node: Node) => ChosenLayer | undefined,
+): void {
+  const last = new Map<ChosenLayer, Node>();
+  for (const node of graph.nodes) {
+    const choice = choiceOf(node);
+    if (choice?.entry[key] === true && choice.entry.name !== undefined) last.set(choice, node);
+  }
+  const [find, what] =
+    key === 'merge_relu'
+      ? [mergeableActivation, 'ReLU or ReLU6']
+      : [mergeableBatchNorm, 'batch normalization'];
+  for (const [{ entryIndex }, node] of last)
+    if (find(graph, node) === undefined)
+      throw inputError(
+        `recreation entry ${entryIndex}: ${describeNode(node)} has no ${what} to merge: ${whatFollows(graph, node)}`,
+      );
 }
 
 function whatFollows(graph: Graph, node: Node): string {
@@ -132,9 +157,16 @@ function whatFollows(graph: Graph, node: Node): string {
 
 /** Puts custom layers in the place of the nodes that a config gives one. */
 function replaceCustom(graph: Graph, choiceOf: (node: Node) => ChosenLayer | undefined): Graph {
+  const done = new Set<ChosenLayer>();
   const nodes = graph.nodes.map((node): Node => {
-    const layer: CustomLayer | undefined = choiceOf(node)?.entry.custom;
-    if (layer === undefined) return node;
+    const choice = choiceOf(node);
+    const layer: CustomLayer | undefined = choice?.entry.custom;
+    if (choice === undefined || layer === undefined) return node;
+    if (done.has(choice))
+      throw inputError(
+        `recreation entry ${choice.entryIndex}: ${describeNode(node)} consists of several operators, and a custom layer replaces one`,
+      );
+    done.add(choice);
     const { shape } = tensorOf(graph, node.outputs[0]!);
     const where = `${describeNode(node)} → ${formatShape(shape)}`;
     return { ...node, op: 'custom', attributes: { layer, attributes: node.attributes, shape, where } };
@@ -145,6 +177,7 @@ function replaceCustom(graph: Graph, choiceOf: (node: Node) => ChosenLayer | und
 /** The arithmetic of one chosen layer; null for one that stays in float. */
 function integerSettings(
   { ranges, lowered }: RecreationBasis,
+  graph: Graph,
   node: Node,
   choice: ChosenLayer | undefined,
 ): IntegerSettings | null {
@@ -155,7 +188,7 @@ function integerSettings(
   const activationBits = entry.activation_bits ?? 8;
   const wide = weightBits > 8 || activationBits > 8;
   const sourceOf = (name: string): ParameterSource =>
-    lowered.parameters.get(name) ?? { kind: 'range', range: ranges.get(name)! };
+    lowered.parameters.get(name) ?? calibratedSource(graph, ranges, name);
   const parameters = (name: string): Quantization => quantizationOf(sourceOf(name), activationBits, wide);
 
   const requantizes = entry.requantize ?? entry.all ?? false;

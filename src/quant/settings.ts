@@ -44,6 +44,9 @@ const normalized = (name: string): string => name.toLowerCase().replaceAll('_', 
 export const isClass = (className: string, name: string): boolean =>
   normalized(className) === normalized(name);
 
+/** Whether a glob, or a name that happens to contain a glob's characters, means this layer. */
+const isCalled = (name: string, glob: string): boolean => name === glob || picomatch.isMatch(name, glob);
+
 /**
  * Finds the layers that each entry chooses.
  * @throws QpannError for an index that does not exist or is of another class, a glob that matches nothing, an entry that
@@ -79,7 +82,7 @@ function select(layers: readonly Layer[], entry: RecreationEntry, where: string)
     found.add(layer);
   }
   for (const glob of globs ?? []) {
-    const matches = layers.filter((layer) => ofClass(layer) && picomatch.isMatch(layer.name, glob));
+    const matches = layers.filter((layer) => ofClass(layer) && isCalled(layer.name, glob));
     if (matches.length === 0)
       throw inputError(
         `${where}: no ${name ?? 'layer'} is called ${glob}${suggestions(layers.filter(ofClass))}`,
@@ -89,8 +92,12 @@ function select(layers: readonly Layer[], entry: RecreationEntry, where: string)
   if (all === true) for (const layer of layers.filter(ofClass)) found.add(layer);
   if (all === true && found.size === 0)
     throw inputError(`${where}: the model has no ${name}${classes(layers)}`);
-  const dropped = except === undefined ? () => false : picomatch([...except]);
-  return [...found].filter((layer) => !dropped(layer.name)).sort((a, b) => a.index - b.index);
+  for (const glob of except ?? [])
+    if (!layers.some(({ name: candidate }) => isCalled(candidate, glob)))
+      throw inputError(`${where}: no layer is called ${glob}, so except takes nothing out`);
+  const kept = [...found].filter((layer) => !(except ?? []).some((glob) => isCalled(layer.name, glob)));
+  if (kept.length === 0) throw inputError(`${where} selects no layer`);
+  return kept.sort((a, b) => a.index - b.index);
 }
 
 function suggestions(layers: readonly Layer[]): string {

@@ -2,6 +2,7 @@ import {
   allocate,
   clamp,
   type Quantization,
+  quantizedValues,
   quantizeValue,
   roundHalfAwayFromZero,
   type Shape,
@@ -103,7 +104,12 @@ export function quantizeBias(
   };
 }
 
-/** A constant operand of an elementwise operator as integers over its own range, per tensor. */
-export function quantizeConstant(constant: Tensor, bits: number, symmetric: boolean): Tensor {
-  return quantizeWeights(constant, { bits, symmetric: symmetric || bits > 8, axis: null });
+/** A constant that an operator reads as data, as integers. */
+export function quantizeConstant(
+  { name, shape, data }: Tensor,
+  dtype: Tensor['dtype'],
+  quantization: Quantization,
+): Tensor {
+  const target: Tensor = { name, shape, dtype, quantization };
+  return { ...target, data: quantizedValues(target, data as Float32Array) };
 }

@@ -37,7 +37,8 @@ export interface DotTitle {
   readonly model: Exclude<ModelName, 'reference'>;
 }
 
-const FONT = 'Helvetica,Arial,sans-serif';
+/** The widest sans-serif font whose widths Graphviz knows: text fits its box whatever font a viewer has. */
+export const FONT = 'Verdana';
 const REPLACED = '#b71c1c';
 const INK = '#1f2933';
 
@@ -71,13 +72,13 @@ export function sqnrDot(graph: DotGraph, title: DotTitle): string {
   };
   const text = `${shorten(printable(title.network), 80)}: SQNR of the ${MODEL_TITLES[title.model]} model`;
   return [
-    `digraph ${quoted(text)} {`,
+    `digraph "${escaped(text).replaceAll('\\\\', '&#92;')}" {`,
     `  graph [rankdir=TB, ranksep=0.35, nodesep=0.45, pad=0.3, labelloc=t, bgcolor=white,`,
-    `    fontname=${quoted(FONT)}, fontcolor=${quoted(INK)},`,
+    `    fontname="${FONT}", fontcolor="${INK}",`,
     `    label=<${titleTable(text)}>]`,
-    `  node [shape=box, style="rounded,filled", fillcolor=white, color="#52606d", fontcolor=${quoted(INK)},`,
-    `    fontname=${quoted(FONT)}, fontsize=13, margin="0.18,0.09", penwidth=1.1]`,
-    `  edge [fontname=${quoted(FONT)}, fontsize=12, arrowsize=0.8]`,
+    `  node [shape=box, style="rounded,filled", fillcolor=white, color="#52606d", fontcolor="${INK}",`,
+    `    fontname="${FONT}", fontsize=12, margin="0.16,0.09", penwidth=1.1]`,
+    `  edge [fontname="${FONT}", fontsize=11, arrowsize=0.8]`,
     ...graph.nodes.map((node) => `  ${nameOf(node.id)} ${nodeAttributes(node)}`),
     ...graph.edges.map((edge) => `  ${nameOf(edge.from)} -> ${nameOf(edge.to)} ${edgeAttributes(edge)}`),
     '}',
@@ -86,21 +87,17 @@ export function sqnrDot(graph: DotGraph, title: DotTitle): string {
 }
 
 function nodeAttributes({ index, name, className, merged, replaced }: DotNode): string {
-  const small = [className, ...merged.map((layer) => `+ ${layer}`)].map(
-    (line) => `<FONT POINT-SIZE="11">${html(shorten(printable(line), 80))}</FONT>`,
-  );
-  const heading = `<B>${index}&#160;&#160;${html(shorten(printable(name), 80))}</B>`;
+  const lines = [`${index}  ${name}`, className, ...merged.map((layer) => `+ ${layer}`)];
+  const label = lines.map((line) => escaped(shorten(printable(line), 80))).join('\\n');
   const red = replaced ? `, fillcolor="${REPLACED}", color="#7f1010", fontcolor=white` : '';
-  return `[label=<${[heading, ...small].join('<BR/>')}>${red}]`;
+  return `[label="${label}"${red}]`;
 }
 
 function edgeAttributes(edge: DotEdge): string {
   const { color, penWidth } = styleOf(edge);
   const label = decibelText(edge.sqnrDb, edge.identical, ' dB');
-  return (
-    `[label=${quoted(`  ${label} `)}, ` +
-    `color="${color}", fontcolor="${color}", penwidth=${penWidth}${edge.identical ? ', style=dashed' : ''}]`
-  );
+  const dashed = edge.identical ? ', style=dashed' : '';
+  return `[label="  ${label} ", color="${color}", fontcolor="${color}", penwidth=${penWidth}${dashed}]`;
 }
 
 function styleOf({ sqnrDb, identical }: DotEdge): EdgeStyle {
@@ -110,20 +107,20 @@ function styleOf({ sqnrDb, identical }: DotEdge): EdgeStyle {
 
 function titleTable(text: string): string {
   const legend = [...STYLES, IDENTICAL].map(
-    ({ legend, color }) => `<TD><FONT COLOR="${color}"><B>&#8594;</B> ${legend}</FONT></TD>`,
+    ({ legend, color }) => `<TD><FONT POINT-SIZE="12" COLOR="${color}"><B>&#8594;</B> ${legend}</FONT></TD>`,
   );
   return [
     '<TABLE BORDER="0" CELLSPACING="6">',
-    `<TR><TD COLSPAN="${legend.length + 1}"><FONT POINT-SIZE="20"><B>${html(text)}</B></FONT></TD></TR>`,
-    `<TR><TD BGCOLOR="${REPLACED}"><FONT COLOR="white"> replaced layer </FONT></TD>${legend.join('')}</TR>`,
+    `<TR><TD ALIGN="LEFT" COLSPAN="${legend.length + 1}"><FONT POINT-SIZE="18"><B>${html(text)}</B></FONT></TD></TR>`,
+    `<TR><TD BGCOLOR="${REPLACED}" CELLPADDING="4"><FONT POINT-SIZE="12" COLOR="white"> replaced layer </FONT></TD>${legend.join('')}</TR>`,
     '</TABLE>',
   ].join('');
 }
 
-/** Text in an HTML-like label, in which Graphviz replaces `\N` and the like. */
+/** Text in an HTML-like label; a backslash is doubled, since Graphviz replaces `\N` and the like. */
 const html = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`).replaceAll('\\', '\\\\');
 
-/** A quoted name, in which Graphviz takes every backslash as it is, except before a quotation mark. */
-const quoted = (text: string): string =>
-  `"${text.replaceAll('&', '&amp;').replaceAll('\\', '&#92;').replaceAll('"', '\\"')}"`;
+/** Text in a quoted label, which has both backslash escapes and HTML entities. */
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('\\', '\\\\').replaceAll('"', '\\"');

@@ -1,5 +1,6 @@
 import { instance } from '@viz-js/viz';
 import { failure } from '../core/index.js';
+import { FONT } from './graph-dot.js';
 
 /**
  * Draws a graph of `sqnrDot` as SVG that stands alone: no document type, no reference to another file. The same DOT gives the
@@ -22,6 +23,9 @@ async function layout(dot: string): Promise<string> {
   }
 }
 
+/** The first line of a layer, up to its attributes. */
+const NODE_HEADING = /(class="node">\s*<(?:path|polygon)[^>]*>\s*<text )/g;
+
 /** Keeps one title, that of the graph, as the first child of the root, where readers look for it. */
 function standalone(svg: string): string {
   const title = /<title>[^<]*<\/title>/.exec(svg)?.[0] ?? '<title>SQNR</title>';
@@ -29,5 +33,7 @@ function standalone(svg: string): string {
     .replace(/<!DOCTYPE[^>]*>\s*/, '')
     .replace(/<!--[\s\S]*?-->\s*/g, '')
     .replace(/<title>[^<]*<\/title>\s*/g, '')
+    .replaceAll(`font-family="${FONT}"`, 'font-family="Helvetica,Arial,sans-serif"')
+    .replace(NODE_HEADING, '$1font-weight="bold" ')
     .replace(/<svg\b[^>]*>/, (tag) => `${tag}\n${title}`);
 }

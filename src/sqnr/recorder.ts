@@ -1,4 +1,12 @@
-import { type Graph, realValues, type Tensor, type TensorData } from '../core/index.js';
+import {
+  elementCount,
+  type Graph,
+  realValues,
+  sameShape,
+  type Tensor,
+  type TensorData,
+  tensorOf,
+} from '../core/index.js';
 import type { Tap } from '../engine/index.js';
 import { type Sqnr, sqnrOf } from './formulas.js';
 
@@ -30,20 +38,20 @@ const isActivation = ({ data }: Tensor): boolean => data === undefined;
 export function sharedTensors(reference: Graph, other: Graph): string[] {
   return [...reference.tensors.values()].filter(isActivation).flatMap(({ name, shape }) => {
     const twin = other.tensors.get(name);
-    return twin !== undefined && isActivation(twin) && String(twin.shape) === String(shape) ? [name] : [];
+    return twin !== undefined && isActivation(twin) && sameShape(twin.shape, shape) ? [name] : [];
   });
 }
-
-const length = (graph: Graph, name: string): number =>
-  graph.tensors.get(name)!.shape.reduce((product, size) => product * size, 1);
 
 /** A recorder for one Reference and other models, tensors paired by name. */
 export function startRecorder(reference: Graph, others: readonly Graph[]): Recorder {
   const shared = others.map((other) => new Set(sharedTensors(reference, other)));
   const all = new Set(shared.flatMap((names) => [...names]));
   const arrays = (names: Iterable<string>): Map<string, Float32Array> =>
-    new Map([...names].map((name) => [name, new Float32Array(length(reference, name))]));
+    new Map(
+      [...names].map((name) => [name, new Float32Array(elementCount(tensorOf(reference, name).shape))]),
+    );
   const activations = arrays(all);
+  const scratch = new Float32Array(Math.max(0, ...[...activations.values()].map(({ length }) => length)));
   let lambda = arrays(all);
   let mu = shared.map(arrays);
   return {
@@ -54,8 +62,8 @@ export function startRecorder(reference: Graph, others: readonly Graph[]): Recor
       addSquares(lambda.get(tensor.name)!, kept);
     },
     others: shared.map((names, i) => (tensor: Tensor, data: TensorData) => {
-      if (names.has(tensor.name))
-        addNoise(mu[i]!.get(tensor.name)!, activations.get(tensor.name)!, tensor, data);
+      if (!names.has(tensor.name)) return;
+      addNoise(mu[i]!.get(tensor.name)!, activations.get(tensor.name)!, realValues(tensor, data, scratch));
     }),
     takeBlock() {
       const sums = { lambda, mu };
@@ -71,11 +79,7 @@ function addSquares(sums: Float32Array, values: Float32Array): void {
     sums[i] = Math.fround(sums[i]! + Math.fround(values[i]! * values[i]!));
 }
 
-let scratch = new Float32Array(0);
-
-function addNoise(sums: Float32Array, reference: Float32Array, tensor: Tensor, data: TensorData): void {
-  if (scratch.length < data.length) scratch = new Float32Array(data.length);
-  const values = realValues(tensor, data, scratch);
+function addNoise(sums: Float32Array, reference: Float32Array, values: Float32Array): void {
   for (let i = 0; i < reference.length; i++) {
     const difference = Math.fround(reference[i]! - values[i]!);
     sums[i] = Math.fround(sums[i]! + Math.fround(difference * difference));

@@ -1,5 +1,6 @@
 const SPACE = /[ \t\r\n]*/y;
-const STRING = /"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/uy;
+/** A string up to its closing quote, or up to what cannot be in one. */
+const STRING_START = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*/y;
 const SCALAR = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![\w.])/y;
 const MAX_DEPTH = 200;
 
@@ -11,6 +12,11 @@ export function jsonErrorPosition(text: string): number {
     const found = pattern.test(text);
     if (found) at = pattern.lastIndex;
     return found;
+  };
+  const takeString = (): boolean => {
+    if (!take(STRING_START) || text[at] !== '"') return false;
+    at += 1;
+    return true;
   };
   const takeChar = (char: string): boolean => {
     take(SPACE);
@@ -28,10 +34,9 @@ export function jsonErrorPosition(text: string): number {
   const takeValue = (depth: number): boolean => {
     if (depth > MAX_DEPTH) return false;
     if (takeChar('[')) return takeList(() => takeValue(depth + 1), ']');
-    if (takeChar('{')) return takeList(() => take(STRING) && takeChar(':') && takeValue(depth + 1), '}');
-    return take(STRING) || take(SCALAR);
+    if (takeChar('{')) return takeList(() => takeString() && takeChar(':') && takeValue(depth + 1), '}');
+    return takeString() || take(SCALAR);
   };
-  takeValue(0);
-  take(SPACE);
+  if (takeValue(0)) take(SPACE);
   return at;
 }

@@ -112,6 +112,6 @@ async function syntaxErrorPosition(path: string): Promise<string> {
   const { stderr } = await promisify(execFile)(process.execPath, ['--check', resolve(path)]).catch(
     (error: { readonly stderr?: string }) => ({ stderr: error.stderr ?? '' }),
   );
-  const [, line, indent] = /:(\d+)\r?\n.*\n(\s*)\^/.exec(stderr) ?? [];
-  return line === undefined ? '' : lineAndColumn(line, indent!.length + 1);
+  const [, line, indent] = /^.*:(\d+)\r?\n(?:.*\n(\s*)\^)?/.exec(stderr) ?? [];
+  return line === undefined ? '' : lineAndColumn(line, (indent?.length ?? 0) + 1);
 }

@@ -45,17 +45,19 @@ const size = integer(1, 2 ** 31 - 1, 'an integer from 1');
 const FRACTION = 'a number above 0 and up to 1, or null';
 const NUMBERS = 'a number, or a list of one number per channel';
 const DIVISORS = `${NUMBERS}, none of them 0`;
-const numbers = z.union([z.number(), z.array(z.number()).min(1)], NUMBERS);
-const divisor = z.number().refine((value) => value !== 0);
-const divisors = z.union([divisor, z.array(divisor).min(1)], DIVISORS);
+const perChannel = (accepts: (value: unknown) => boolean, expected: string) =>
+  z.custom<number | readonly number[]>(
+    (value) => (Array.isArray(value) ? value.length > 0 && value.every(accepts) : accepts(value)),
+    expected,
+  );
 const file = (what: string) => text(`the path of ${what}`);
 
 const preprocessSchema = keys({
   resize: z.enum(['bilinear', 'nearest', 'bicubic'], 'bilinear, nearest or bicubic').default('bilinear'),
   crop_fraction: z.number(FRACTION).gt(0, FRACTION).max(1, FRACTION).nullable().default(null),
   mode: z.enum(['tf', 'torch', 'caffe', 'none'], 'tf, torch, caffe or none').optional(),
-  mean: numbers.optional(),
-  std: divisors.optional(),
+  mean: perChannel(Number.isFinite, NUMBERS).optional(),
+  std: perChannel((value) => Number.isFinite(value) && value !== 0, DIVISORS).optional(),
   scale: z.number('a number').optional(),
 });
 
@@ -129,7 +131,7 @@ function resolvePreprocess(
     throw inputError(
       `${path}: preprocess.${explicit}: how many channels? Give input_shape, or mean or std as a list with one number per channel`,
     );
-  const perChannel = (key: string, value: number | readonly number[]): readonly number[] => {
+  const expand = (key: string, value: number | readonly number[]): readonly number[] => {
     if (typeof value === 'number') return Array.from({ length: channels }, () => value);
     if (value.length === channels) return value;
     throw inputError(
@@ -139,8 +141,8 @@ function resolvePreprocess(
   return {
     resize: filter,
     crop_fraction,
-    mean: perChannel('mean', mean ?? 0),
-    std: perChannel('std', std ?? 1),
+    mean: expand('mean', mean ?? 0),
+    std: expand('std', std ?? 1),
     scale: scale ?? 1,
   };
 }

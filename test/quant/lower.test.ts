@@ -1,0 +1,127 @@
+import { sameQuantization, tensorOf } from '../../src/core/index.js';
+import { mergeAll, quantizationOf } from '../../src/quant/index.js';
+import { assert, test } from '../harness.js';
+import { networkBuilder } from '../networks.js';
+import { NETS } from './nets.js';
+import { basisOf, inputOf, opsOf, outputSqnr } from './run.js';
+
+for (const [name, build] of Object.entries(NETS))
+  test(`${name}: int8 is close to float`, () => {
+    for (const seed of [1, 2, 3]) {
+      const network = build(seed);
+      const { graph } = basisOf(network).lowered;
+      const floats = [...graph.tensors.values()].filter(({ dtype }) => dtype === 'float32');
+      assert.equal(floats, [], 'integers throughout');
+      const sqnr = outputSqnr(network.graph, graph, inputOf(network, 1));
+      assert.ok(sqnr > 20, `seed ${seed}: ${sqnr} dB`);
+    }
+  });
+
+test('a standalone batch normalization takes the ReLU behind it, as TensorFlow Lite does', () => {
+  const { graph } = NETS['standalone batch normalization']!(1);
+  assert.equal(opsOf(mergeAll(graph)), [
+    'conv_2d',
+    'add',
+    'mul',
+    'add',
+    'conv_2d',
+    'mean',
+    'fully_connected',
+  ]);
+});
+
+test('pool, pad and concatenation share the parameters of the tensors where the group begins', () => {
+  const net = networkBuilder(1);
+  const small = net.conv('image', 'small', 2);
+  const large = net.conv(net.conv('image', 'middle', 3), 'large', 2);
+  net.concat(
+    [net.pad(net.maxPool(small, 'pool'), 'pad'), net.pad(net.averagePool(large, 'pool_2'), 'pad_2')],
+    'concat',
+  );
+  const { lowered, ranges } = basisOf(net.finish('concat'));
+  const quantization = (name: string) => tensorOf(lowered.graph, name).quantization;
+  for (const name of ['small', 'pool', 'pad', 'large', 'pool_2', 'pad_2'])
+    assert.ok(sameQuantization(quantization(name), quantization('concat')), name);
+  const [a, b] = [ranges.get('small')!, ranges.get('large')!];
+  const union = { min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) };
+  assert.equal(quantization('concat'), quantizationOf({ kind: 'range', range: union }, 8));
+  assert.not.equal(quantization('middle'), quantization('concat'));
+  assert.not.ok(opsOf(lowered.graph).includes('quantize'));
+});
+
+test('a sigmoid keeps its fixed parameters: a QUANTIZE brings it to those of the concatenation', () => {
+  const net = networkBuilder(1);
+  const conv = net.conv('image', 'conv', 2);
+  net.concat([conv, net.sigmoid(net.conv('image', 'gate', 2), 'sigmoid')], 'concat');
+  const { graph, parameters } = basisOf(net.finish('concat')).lowered;
+  assert.equal(tensorOf(graph, 'sigmoid').quantization!.scales, [1 / 256]);
+  assert.equal(tensorOf(graph, 'conv').quantization, tensorOf(graph, 'concat').quantization);
+  assert.equal(opsOf(graph), ['conv_2d', 'conv_2d', 'logistic', 'quantize', 'concatenation']);
+  const wide = quantizationOf(parameters.get('concat')!, 16);
+  assert.ok(wide.scales[0]! * 32767 >= 0.9999, 'at 16 bits it holds all that a sigmoid gives');
+});
+
+test('softmax is fixed, and what only moves it has its parameters', () => {
+  const net = networkBuilder(1, [1, 4]);
+  const softmax = net.softmax(net.dense('image', 'dense', 4), 'softmax');
+  net.layer('Reshape', 'reshape', 'reshape', { shape: [1, 2, 2] }, [softmax]);
+  const { graph } = basisOf(net.finish('reshape')).lowered;
+  for (const name of ['softmax', 'reshape'])
+    assert.equal(
+      [tensorOf(graph, name).quantization!.scales, tensorOf(graph, name).quantization!.zeroPoints],
+      [[1 / 256], [-128]],
+    );
+});
+
+test('a constant in a concatenation takes its parameters', () => {
+  const net = networkBuilder(2, [1, 2, 2, 1]);
+  const constant = net.constant('constant', [1, 2, 2, 1], () => 3);
+  net.concat(['image', constant], 'concat');
+  const network = net.finish('concat');
+  const { graph } = basisOf(network).lowered;
+  assert.equal(tensorOf(graph, 'constant').quantization, tensorOf(graph, 'concat').quantization);
+  assert.ok(outputSqnr(network.graph, graph, inputOf(network, 1)) > 30);
+});
+
+test('an operator without an integer kernel stays in float between conversions', () => {
+  const net = networkBuilder(1);
+  const conv = net.conv('image', 'conv', 2);
+  const attributes = {
+    layer: { run: () => new Float32Array(72).fill(0.5) },
+    attributes: {},
+    shape: [1, 6, 6, 2],
+    where: 'x',
+  };
+  const custom = net.layer('Mine', 'mine', 'custom', attributes, [conv]);
+  net.conv(custom, 'last', 1);
+  const { graph } = basisOf(net.finish('last')).lowered;
+  assert.equal(opsOf(graph), ['conv_2d', 'dequantize', 'custom', 'quantize', 'conv_2d']);
+});
+
+test('an input that is an output, an infinite range, a missing one', () => {
+  const net = networkBuilder(1);
+  net.conv('image', 'conv', 1);
+  const network = net.finish('image', 'conv');
+  assert.is(tensorOf(basisOf(network).lowered.graph, 'image').dtype, 'int8');
+  const huge = networkBuilder(1, [1, 2]);
+  huge.multiply(
+    huge.multiply(
+      'image',
+      huge.constant('c', [1, 2], () => 3e38),
+      'big',
+    ),
+    'big',
+    'bigger',
+  );
+  assert.throws(() => basisOf(huge.finish('bigger')), /tensor big.* reaches .* during calibration/);
+});
+
+test('NaN during calibration names the tensor', () => {
+  const net = networkBuilder(1, [1, 2]);
+  net.add(
+    'image',
+    net.constant('c', [1, 2], () => NaN),
+    'sum',
+  );
+  assert.throws(() => basisOf(net.finish('sum')), 'tensor sum is not a number during calibration');
+});

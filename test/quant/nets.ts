@@ -1,0 +1,50 @@
+import { type Network, networkBuilder } from '../networks.js';
+
+/** Small networks that hold what real ones are made of, with weights from the seed. */
+export const NETS: Readonly<Record<string, (seed: number) => Network>> = {
+  'mobile block'(seed) {
+    const net = networkBuilder(seed);
+    const stem = net.relu(net.norm(net.conv('image', 'conv', 4), 'conv_bn'), 'conv_relu');
+    const deep = net.relu(net.norm(net.depthwise(stem, 'depthwise', { bias: false }), 'dw_bn'), 'dw_relu');
+    const project = net.norm(net.conv(deep, 'project', 4, { size: 1, bias: false }), 'project_bn');
+    const sum = net.add(stem, project, 'add');
+    net.softmax(net.dense(net.mean(sum, 'mean'), 'dense', 5), 'softmax');
+    return net.finish('softmax');
+  },
+  'concat, pools and pad'(seed) {
+    const net = networkBuilder(seed);
+    const left = net.relu(net.conv('image', 'left', 2), 'left_relu');
+    const right = net.conv(net.pad('image', 'pad'), 'right', 2, { size: 1 });
+    const small = net.averagePool(net.pad(left, 'left_pad'), 'average');
+    const both = net.concat([small, net.maxPool(right, 'max')], 'concat');
+    net.dense(net.mean(net.concat([both, both], 'twice'), 'mean'), 'dense', 4);
+    return net.finish('dense');
+  },
+  'standalone batch normalization'(seed) {
+    const net = networkBuilder(seed);
+    const conv = net.conv('image', 'conv', 3);
+    const sum = net.add(conv, 'image', 'add');
+    const active = net.relu(net.norm(sum, 'norm'), 'relu', null);
+    net.dense(net.mean(net.conv(active, 'conv_2', 3), 'mean'), 'dense', 3);
+    return net.finish('dense');
+  },
+  'squeeze and excite'(seed) {
+    const net = networkBuilder(seed);
+    const conv = net.relu(net.conv('image', 'conv', 4), 'relu');
+    const squeezed = net.mean(conv, 'squeeze', true);
+    const gate = net.sigmoid(net.conv(squeezed, 'excite', 4, { size: 1 }), 'sigmoid');
+    const scaled = net.multiply(conv, gate, 'scale');
+    net.softmax(net.dense(net.mean(scaled, 'mean'), 'dense', 4), 'softmax');
+    return net.finish('softmax');
+  },
+  'two readers, leaky, square'(seed) {
+    const net = networkBuilder(seed);
+    const conv = net.norm(net.conv('image', 'conv', 3), 'bn');
+    const leaky = net.relu(conv, 'leaky', null, 0.25);
+    const square = net.multiply(leaky, leaky, 'square');
+    const double = net.add(conv, conv, 'double');
+    const capped = net.relu(net.add(square, double, 'sum'), 'capped', 4);
+    net.mean(capped, 'mean');
+    return net.finish('mean');
+  },
+};

@@ -1,0 +1,73 @@
+import type { Accuracy, Results, SampleResult, TensorRow } from '../../src/eval/results.js';
+
+/** Hits as an accuracy. */
+export const accuracy = (correct1: number, correct5: number, samples: number): Accuracy => ({
+  top1: correct1 / samples,
+  top5: correct5 / samples,
+  correct1,
+  correct5,
+});
+
+/** The first image of the thesis's Appendix B; classes 0, 1 and 2 are laptop, gong and notebook. */
+export const sample: SampleResult = {
+  file: 'ILSVRC2012_val_00006899.JPEG',
+  label: 2,
+  predictions: {
+    reference: { top: [2, 0, 1], confidence: 0.297965 },
+    tflite: { top: [1, 2, 0], confidence: 0.234375 },
+    recreated: { top: [0, 2, 1], confidence: 0.23589 },
+  },
+};
+
+/** A replaced layer. */
+export const tensorRow = (row: Partial<TensorRow>): TensorRow => ({
+  index: 12,
+  layer: 'block_1_depthwise',
+  class: 'DepthwiseConv2D',
+  tensor: 'block_1_depthwise_relu',
+  replaced: true,
+  shape: [56, 56, 96],
+  sqnr_db: 17.454,
+  aggregate_db: 16.9,
+  delta_db: -11.204,
+  identical: false,
+  ...row,
+});
+
+/** A small run with every kind of row. */
+export const results: Results = {
+  schema: 'qpann.results/1',
+  samples: 6900,
+  calibration: { samples: 100, method: 'minmax', indices: [3, 1] },
+  models: {
+    reference: accuracy(4748, 6087, 6900),
+    tflite: accuracy(4684, 6055, 6900),
+    recreated: accuracy(4750, 6087, 6900),
+  },
+  agreement: { tflite_top1: 0.9123, recreated_top1: 1 },
+  sqnr: {
+    tflite: {
+      output_db: 21.5,
+      tensors: [tensorRow({ layer: 'Conv1', index: 1, class: 'Conv2D', tensor: 'relu', delta_db: null })],
+    },
+    recreated: {
+      output_db: 9.123456,
+      tensors: [
+        tensorRow({ index: 0, layer: 'input', class: 'InputLayer', replaced: false, identical: true }),
+        tensorRow({ index: 1, layer: 'Conv1', class: 'Conv2D', sqnr_db: 38.1, delta_db: null }),
+        tensorRow({}),
+        tensorRow({ index: 20, layer: 'add', class: 'Add', sqnr_db: 19, aggregate_db: 18, delta_db: 1.5 }),
+        tensorRow({
+          index: 21,
+          layer: 'pad',
+          class: 'ZeroPadding2D',
+          sqnr_db: null,
+          aggregate_db: null,
+          delta_db: null,
+          identical: true,
+        }),
+      ],
+    },
+  },
+  skipped: [],
+};

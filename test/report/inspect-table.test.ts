@@ -1,0 +1,40 @@
+import { inspectTable } from '../../src/report/index.js';
+import { assert, test } from '../harness.js';
+
+const conv = {
+  index: 1,
+  name: 'Conv1',
+  className: 'Conv2D',
+  shape: [112, 112, 32],
+  parameters: 864,
+  macs: 10838016,
+  merges: ['bn_Conv1', 'Conv1_relu'],
+};
+
+test('layers are listed with their cost and what can merge into them', () => {
+  const input = {
+    ...conv,
+    index: 0,
+    name: 'input',
+    className: 'InputLayer',
+    parameters: 0,
+    macs: 0,
+    merges: [],
+  };
+  assert.is(
+    inspectTable([input, conv], { parameters: 3538984, macs: 300774272 }),
+    `index  name   class       output shape  parameters         MACs  can merge
+    0  input  InputLayer    112x112x32           0            0
+    1  Conv1  Conv2D        112x112x32         864   10,838,016  bn_Conv1 + Conv1_relu
+       total  2 layers                   3,538,984  300,774,272
+`,
+  );
+});
+
+test('long names lose their middle and hostile ones their escapes', () => {
+  const long = `block_${'x'.repeat(60)}_depthwise`;
+  const text = inspectTable([{ ...conv, name: long, merges: ['\x1b[2Jbn'] }], { parameters: 1, macs: 999 });
+  assert.match(text, `  block_${'x'.repeat(14)}…${'x'.repeat(9)}_depthwise  Conv2D`);
+  assert.match(text, / 10,838,016 {2}bn\n/);
+  assert.match(text, / 1 layer .* 999\n$/);
+});
