@@ -10,7 +10,7 @@ interface EvalArguments {
   readonly recreation?: string;
   readonly from?: string;
   readonly out?: string;
-  readonly limit?: number;
+  readonly limit?: string;
   readonly format: 'text' | 'json';
   readonly quiet: boolean;
   readonly force: boolean;
@@ -27,7 +27,8 @@ export const evalCommand: CommandModule<object, EvalArguments> = {
       .option('network', {
         type: 'string',
         requiresArg: true,
-        describe: 'network config: model, images, labels (JSON, YAML or ES module); the embedded demo when absent',
+        describe:
+          'network config: model, images, labels (JSON, YAML or ES module); the embedded demo when absent',
       })
       .option('recreation', {
         type: 'string',
@@ -44,7 +45,7 @@ export const evalCommand: CommandModule<object, EvalArguments> = {
         requiresArg: true,
         describe: 'directory for results.json, predictions.csv, sqnr.csv, sqnr.svg and the configs',
       })
-      .option('limit', { type: 'number', requiresArg: true, describe: 'evaluate only the first N images' })
+      .option('limit', { type: 'string', requiresArg: true, describe: 'evaluate only the first N images' })
       .option('format', {
         choices: ['text', 'json'] as const,
         default: 'text' as const,
@@ -58,9 +59,15 @@ export const evalCommand: CommandModule<object, EvalArguments> = {
       })
       .example('$0 eval', 'the embedded demo')
       .example('$0 eval --network network.yaml', "your network, every layer in TFLite's scheme")
-      .example('$0 eval --network network.yaml --recreation cheaper.yaml --out runs/cheaper', 'a design question')
+      .example(
+        '$0 eval --network network.yaml --recreation cheaper.yaml --out runs/cheaper',
+        'a design question',
+      )
       .example('$0 eval --from runs/cheaper --out runs/again', 'repeat a run')
-      .example('$0 eval --network network.yaml --limit 100 --format json', 'results for another program') as never,
+      .example(
+        '$0 eval --network network.yaml --limit 100 --format json',
+        'results for another program',
+      ) as never,
   handler: async (args) => {
     const { runEvaluation } = await import('./evaluation-run.js');
     await runEvaluation(optionsOf(args));
@@ -69,11 +76,12 @@ export const evalCommand: CommandModule<object, EvalArguments> = {
 
 /** Settles which configs a run takes. @throws QpannError for options that contradict each other */
 function optionsOf(args: EvalArguments): RunOptions {
-  const { network, recreation, from, limit } = args;
+  const { network, recreation, from } = args;
   if (from !== undefined && (network ?? recreation) !== undefined)
     throw inputError('--from repeats a run with its own configs: leave out --network and --recreation');
-  if (limit !== undefined && (!Number.isInteger(limit) || limit < 1))
-    throw inputError(`--limit ${limit}: expected a whole number from 1`);
+  const limit = args.limit === undefined ? undefined : Number(args.limit);
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 1))
+    throw inputError(`--limit ${args.limit}: expected a whole number from 1`);
   const defaultRecreation = network === undefined ? demo('recreation.yaml') : undefined;
   return {
     ...args,

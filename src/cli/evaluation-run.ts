@@ -7,6 +7,7 @@ import {
   accuracies,
   assembleResults,
   type BlockResult,
+  type Evaluated,
   type Evaluation,
   evaluate,
   layerGraph,
@@ -55,6 +56,7 @@ interface Request {
 
 /** The file that tells a run directory from any other. */
 const MARKER = 'run.json';
+/** Images per accuracy table: five blocks. */
 const BATCH = 100;
 const EVERY_LAYER: RecreationConfig = { entries: [{ all: true }], resolved: [{ all: true }] };
 
@@ -68,16 +70,14 @@ export async function runEvaluation(options: RunOptions): Promise<void> {
     const text = options.format === 'text';
     const evaluation = await prepare(request, options);
     for (const path of evaluation.calibrationSkipped) warn(`calibration image left out: ${path}`);
-    const { evaluated, dot } = await evaluateAndPrint(evaluation, request, text && !options.quiet, options);
+    const evaluated = await evaluateAndPrint(evaluation, request, text && !options.quiet, options);
     const results = assembleResults(evaluation, evaluated);
     for (const file of evaluated.skipped) warn(`image left out: ${file}`);
-    if (directory !== undefined) {
-      const graph = dot(results);
-      await writeRun(directory, request, started, results, evaluated.samples, evaluation, graph);
-    }
     const network = basename(request.network.model_file);
     const color = process.stdout.isTTY === true;
     process.stdout.write(text ? summary(results, { network, color }) : resultsJson(results));
+    if (directory !== undefined)
+      await writeRun(directory, request, started, results, evaluated.samples, evaluation);
     if (text) console.log(directory === undefined ? KEEP_HINT : `\nWritten to ${directory.path}`);
   } catch (error) {
     await directory?.discard();
@@ -102,17 +102,24 @@ async function requestOf({ from, network, recreation, limit, skipBadImages }: Ru
   return {
     network: await loadNetworkConfig(join(from, 'network.json')),
     recreation: await loadRecreationConfig(join(from, 'recreation.json')),
-    skipBadImages: skipBadImages ?? run.skip_bad_images ?? false,
+    skipBadImages: skipBadImages ?? run.skip_bad_images,
     ...(chosenLimit !== undefined && { limit: chosenLimit }),
   };
 }
 
-async function readRunFile(from: string): Promise<{ limit?: number; skip_bad_images?: boolean }> {
+const isLimit = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1;
+
+async function readRunFile(from: string): Promise<{ limit?: number; skip_bad_images: boolean }> {
+  let options: { readonly limit?: unknown; readonly skip_bad_images?: unknown } | undefined;
   try {
-    return JSON.parse(await readFile(join(from, MARKER), 'utf8')).options ?? {};
+    options = JSON.parse(await readFile(join(from, MARKER), 'utf8')).options;
   } catch (cause) {
     throw inputError(`--from ${from}: not a run directory (it has no readable ${MARKER})`, { cause });
   }
+  const { limit, skip_bad_images } = options ?? {};
+  if ((limit !== undefined && !isLimit(limit)) || typeof skip_bad_images !== 'boolean')
+    throw inputError(`--from ${from}: ${MARKER} does not hold the options of a finished run`);
+  return { ...(limit !== undefined && { limit }), skip_bad_images };
 }
 
 async function prepare(request: Request, { quiet }: RunOptions): Promise<Evaluation> {
@@ -137,37 +144,34 @@ async function evaluateAndPrint(
   { skipBadImages }: Request,
   verbose: boolean,
   { quiet }: RunOptions,
-) {
+): Promise<Evaluated> {
   const { images, labelNames } = evaluation;
   const progress = quiet ? silent : startProgress('Evaluating', images.length);
   const samples: SampleResult[] = [];
+  let batchStart = 0;
   let done = 0;
   const onBlock = (block: BlockResult): void => {
     done += block.samples.length + block.skipped.length;
     if (verbose) {
       for (const sample of block.samples) progress.print(imageBlock(sample, labelNames));
-      const before = Math.floor(samples.length / BATCH);
       samples.push(...block.samples);
-      const isBatch = Math.floor(samples.length / BATCH) > before || done === images.length;
-      if (isBatch && samples.length > 0) progress.print(batchOf(samples));
+      const endsBatch = done % BATCH === 0 || done === images.length;
+      if (endsBatch && samples.length > batchStart) {
+        progress.print(batchOf(samples.slice(batchStart), samples));
+        batchStart = samples.length;
+      }
     }
     progress.update(done);
   };
   try {
-    const evaluated = await evaluate(evaluation, skipBadImages, onBlock);
-    return { evaluated, dot: (results: Results) => graphOf(evaluation, results) };
+    return await evaluate(evaluation, skipBadImages, onBlock);
   } finally {
     progress.stop();
   }
 }
 
-function batchOf(samples: readonly SampleResult[]): string {
-  const size = samples.length % BATCH === 0 ? BATCH : samples.length % BATCH;
-  return batchTable(accuracies(samples.slice(-size)), size, accuracies(samples), samples.length);
-}
-
-const graphOf = ({ graphs, layers }: Evaluation, results: Results) =>
-  layerGraph(graphs.reference, graphs.recreated, layers, results.sqnr.recreated.tensors);
+const batchOf = (batch: readonly SampleResult[], samples: readonly SampleResult[]): string =>
+  batchTable(accuracies(batch), batch.length, accuracies(samples), samples.length);
 
 async function writeRun(
   directory: RunDirectory,
@@ -175,11 +179,11 @@ async function writeRun(
   started: Date,
   results: Results,
   samples: readonly SampleResult[],
-  { labelNames }: Evaluation,
-  graph: ReturnType<typeof graphOf>,
+  { graphs, layers, labelNames }: Evaluation,
 ): Promise<void> {
   const network = json(request.network);
   const recreation = json(request.recreation.resolved);
+  const graph = layerGraph(graphs.reference, graphs.recreated, layers, results.sqnr.recreated.tensors);
   const dot = sqnrDot(graph, { network: basename(request.network.model_file), model: 'recreated' });
   await directory.write('results.json', resultsJson(results));
   await directory.write('predictions.csv', predictionsCsv(samples, labelNames));
@@ -205,7 +209,12 @@ async function writeSvg(directory: RunDirectory, dot: string): Promise<void> {
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-async function runFile({ limit, skipBadImages }: Request, started: Date, network: string, recreation: string) {
+async function runFile(
+  { limit, skipBadImages }: Request,
+  started: Date,
+  network: string,
+  recreation: string,
+) {
   const finished = new Date();
   const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
   return {
@@ -214,7 +223,13 @@ async function runFile({ limit, skipBadImages }: Request, started: Date, network
     started: started.toISOString(),
     finished: finished.toISOString(),
     seconds: (finished.getTime() - started.getTime()) / 1000,
-    host: { name: hostname(), platform: platform(), release: release(), cpu: cpus()[0]?.model, cores: cpus().length },
+    host: {
+      name: hostname(),
+      platform: platform(),
+      release: release(),
+      cpu: cpus()[0]?.model,
+      cores: cpus().length,
+    },
     options: { ...(limit !== undefined && { limit }), skip_bad_images: skipBadImages },
     sha256: { network: sha256(network), recreation: sha256(recreation) },
   };

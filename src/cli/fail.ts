@@ -1,7 +1,8 @@
 import { QpannError } from '../core/errors.js';
 
 /** Exit code: 2 for what the user can mend, 1 for anything else. */
-export const exitCodeOf = (error: unknown): number => (error instanceof QpannError && error.kind === 'input' ? 2 : 1);
+export const exitCodeOf = (error: unknown): number =>
+  error instanceof QpannError && error.kind === 'input' ? 2 : 1;
 
 /** Prints an error as one line on standard error, or with its stack. */
 export function printError(error: unknown, debug: boolean): void {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { inputError } from '../core/errors.js';
+import { failure, inputError } from '../core/errors.js';
 import { evalCommand } from './eval.js';
 import { exitCodeOf, printError } from './fail.js';
 import { inspectCommand } from './inspect.js';
@@ -11,15 +11,25 @@ import { runCommand } from './run.js';
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const argv = hideBin(process.argv);
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+const writesFiles = argv.some((arg) => /^--out(=|$)/.test(arg));
+
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code === 'EPIPE' && writesFiles) return;
+  if (cause.code === 'EPIPE') process.exit(0);
+  printError(failure(`cannot print: ${cause.message}`, { cause }), argv.includes('--debug'));
+  process.exit(1);
 });
+// Leaving by process.exit lets `exit` listeners clean up; a second Ctrl-C ends the process at once.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
 
 try {
   await yargs(argv)
     .scriptName('qpann')
-    .usage('$0 <command>\n\nWhich layers of a network can be made cheaper, and what does it cost in accuracy?')
+    .parserConfiguration({ 'duplicate-arguments-array': false })
+    .usage(
+      '$0 <command>\n\nWhich layers of a network can be made cheaper, and what does it cost in accuracy?',
+    )
     .command(evalCommand)
     .command(inspectCommand)
     .command(runCommand)
@@ -34,7 +44,7 @@ try {
     .version(version)
     .alias('h', 'help')
     .fail((message, error) => {
-      throw error ?? inputError(`${message} (see qpann --help)`);
+      throw message ? inputError(`${message} (see qpann --help)`) : error;
     })
     .parseAsync();
 } catch (error) {

@@ -32,6 +32,11 @@ function bar(label: string, total: number): Progress {
     },
     Presets.shades_classic,
   );
+  const stop = (): void => {
+    process.off('exit', stop);
+    single.stop();
+  };
+  process.once('exit', stop);
   single.start(total, 0, { rate: '–' });
   return {
     update(done) {
@@ -42,7 +47,7 @@ function bar(label: string, total: number): Progress {
       process.stderr.write('\r\u001b[K');
       process.stdout.write(`${text}\n`);
     },
-    stop: () => single.stop(),
+    stop,
   };
 }
 

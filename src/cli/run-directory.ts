@@ -1,9 +1,12 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { failure, inputError } from '../core/index.js';
+import { failure, inputError, QpannError } from '../core/errors.js';
 
-/** A directory of results that appears whole or not at all: it is `<path>.partial` until `complete`. */
+/**
+ * A directory of results that appears whole or not at all: it is `<path>.partial` until `complete`, and removed if the process
+ * exits before.
+ */
 export interface RunDirectory {
   readonly path: string;
   /** Writes one file. @throws QpannError if the disk is full or the like */
@@ -15,36 +18,58 @@ export interface RunDirectory {
 }
 
 /**
- * Starts a run directory. What an earlier unfinished run left in `<path>.partial` is removed.
- * @param marker file that every directory of this kind holds: `force` replaces only those
+ * Starts a run directory. What a killed run left in `<path>.partial` is removed.
+ * @param marker file that every directory of this kind holds, `<path>.partial` too: no other is ever removed
  * @throws QpannError if the directory exists and `force` is not set, or it cannot be made
  */
 export async function startRunDirectory(path: string, marker: string, force: boolean): Promise<RunDirectory> {
   const target = resolve(path);
   const partial = `${target}.partial`;
   await checkTarget(target, marker, force);
-  await attempt(partial, async () => {
-    await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true });
+  await checkTarget(partial, marker, true);
+  const removePartial = () => rmSync(partial, { recursive: true, force: true });
+  await attempt(target, async () => {
+    removePartial();
+    await makeFolder(partial);
   });
-  return {
+  process.once('exit', removePartial);
+  const write = (name: string, content: string | Uint8Array): Promise<void> =>
+    attempt(join(target, name), async () => {
+      await makeFolder(dirname(join(partial, name)));
+      await writeFile(join(partial, name), content);
+    });
+  const directory: RunDirectory = {
     path: target,
-    write: (name, content) =>
-      attempt(join(target, name), async () => {
-        await mkdir(dirname(join(partial, name)), { recursive: true });
-        await writeFile(join(partial, name), content);
-      }),
+    write,
     complete: () =>
       attempt(target, async () => {
         await checkTarget(target, marker, force);
-        const old = `${target}.old`;
+        const old = `${target}.${process.pid}.old`;
         const replaces = existsSync(target);
         if (replaces) await rename(target, old);
         await rename(partial, target);
+        process.off('exit', removePartial);
         if (replaces) await rm(old, { recursive: true, force: true });
       }),
-    discard: () => rm(partial, { recursive: true, force: true }),
+    async discard() {
+      process.off('exit', removePartial);
+      removePartial();
+    },
   };
+  try {
+    await write(marker, '{}\n');
+  } catch (error) {
+    await directory.discard();
+    throw error;
+  }
+  return directory;
+}
+
+/** As `mkdir` with `recursive`, which never returns where the system denies that a folder exists (/proc in Node.js 20). */
+async function makeFolder(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  await makeFolder(dirname(path));
+  await mkdir(path);
 }
 
 async function checkTarget(target: string, marker: string, force: boolean): Promise<void> {
@@ -60,6 +85,7 @@ async function attempt(what: string, action: () => Promise<void>): Promise<void>
   try {
     await action();
   } catch (cause) {
+    if (cause instanceof QpannError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     const reason = code === 'ENOSPC' ? 'no space left on the disk' : message;
     throw failure(`cannot write ${what}: ${reason}`, { cause });

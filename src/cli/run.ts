@@ -22,9 +22,14 @@ export const runCommand: CommandModule<object, RunArguments> = {
         type: 'string',
         demandOption: true,
         requiresArg: true,
-        describe: 'float32 .npy array with a leading batch dimension, as the network wants it (already normalized)',
+        describe:
+          'float32 .npy array with a leading batch dimension, as the network wants it (already normalized)',
       })
-      .option('out', { type: 'string', requiresArg: true, describe: 'directory for output_0.npy; printed when absent' })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'directory for output_0.npy; printed when absent',
+      })
       .option('all-tensors', {
         type: 'boolean',
         default: false,
@@ -64,7 +69,10 @@ async function runModel({ model, input, out, allTensors, force }: RunArguments):
       const sha256 = createHash('sha256').update(content).digest('hex');
       manifest.push({ file, name: tensor.name, shape: tensor.shape, dtype: tensor.dtype, sha256 });
     }
-    await directory.write('manifest.json', `${JSON.stringify({ schema: 'qpann.tensors/1', tensors: manifest }, null, 2)}\n`);
+    await directory.write(
+      'manifest.json',
+      `${JSON.stringify({ schema: 'qpann.tensors/1', tensors: manifest }, null, 2)}\n`,
+    );
     await directory.complete();
   } catch (error) {
     await directory.discard();

@@ -3,6 +3,7 @@ export { type DecodeOptions, decodeImage, readImage } from './decode-image.js';
 export type { JpegDecoder } from './decode-jpeg.js';
 export type { RgbImage } from './image.js';
 export { type LabelRules, parseLabelNames, parseLabels, readLabelNames, readLabels } from './labels.js';
+export { decodeNpy, encodeNpy, type NpyArray } from './npy.js';
 export {
   type ExplicitNormalization,
   type Normalization,
@@ -10,4 +11,3 @@ export {
   preprocess,
 } from './preprocess.js';
 export { centerCrop, type ResizeFilter, resize } from './resize.js';
-export { decodeNpy, encodeNpy, type NpyArray } from './npy.js';

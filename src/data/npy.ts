@@ -38,12 +38,14 @@ export function encodeNpy({ shape, data }: NpyArray): Uint8Array {
 }
 
 /**
- * Reads a `.npy` file: little-endian, C order; float64 becomes float32.
+ * Reads a `.npy` file of version 1 to 3: little-endian, C order; float64 becomes float32.
  * @throws QpannError that names the file if it is damaged or of another type
  */
 export function decodeNpy(bytes: Uint8Array, file: string): NpyArray {
   if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte))
     throw inputError(`${file}: not a .npy file`);
+  if (bytes[6]! < 1 || bytes[6]! > 3)
+    throw inputError(`${file}: .npy version ${bytes[6]}; expected version 1, 2 or 3`);
   const wide = bytes[6]! >= 2;
   const start = wide ? 12 : 10;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -51,20 +53,20 @@ export function decodeNpy(bytes: Uint8Array, file: string): NpyArray {
   if (start + length > bytes.length) throw inputError(`${file}: truncated .npy header`);
   const header = new TextDecoder('latin1').decode(bytes.subarray(start, start + length));
   const descriptor = /'descr':\s*'([^']+)'/.exec(header)?.[1] ?? '';
-  const dims = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
-  const decode = TYPES[descriptor];
-  if (decode === undefined || dims === undefined)
+  const dims = /'shape':\s*\(([\d,\sL]*)\)/.exec(header)?.[1];
+  if (!Object.hasOwn(TYPES, descriptor))
     throw inputError(
-      `${file}: holds ${descriptor || 'no'} values; expected one of ${Object.keys(TYPES).join(' ')}`,
+      `${file}: holds ${descriptor || 'structured'} values; expected one of ${Object.keys(TYPES).join(' ')}`,
     );
+  if (dims === undefined) throw inputError(`${file}: the .npy header gives no shape`);
   if (/'fortran_order':\s*True/.test(header))
     throw inputError(`${file}: in Fortran order; save it with numpy.ascontiguousarray`);
-  const shape = dims.split(',').flatMap((size) => (size.trim() === '' ? [] : [Number(size)]));
-  const values = bytes.slice(start + length);
+  const shape = (dims.match(/\d+/g) ?? []).map(Number);
+  const values = new Uint8Array(bytes.subarray(start + length));
   const itemBytes = Number(descriptor.slice(2));
   if (values.length !== elementCount(shape) * itemBytes)
     throw inputError(
       `${file}: ${values.length} bytes of values for shape (${shape.join(', ')}) of ${itemBytes}-byte values`,
     );
-  return { shape, data: decode(values.buffer) };
+  return { shape, data: TYPES[descriptor]!(values.buffer) };
 }

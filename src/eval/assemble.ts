@@ -10,7 +10,10 @@ import type { Accuracy, ModelName, Results, SampleResult, TensorRow } from './re
 export function accuracies(samples: readonly SampleResult[]): Record<ModelName, Accuracy> {
   const of = (model: ModelName): Accuracy =>
     accuracyOf(
-      samples.reduce((hits: Hits, { predictions, label }) => countHit(hits, predictions[model], label), NO_HITS),
+      samples.reduce(
+        (hits: Hits, { predictions, label }) => countHit(hits, predictions[model], label),
+        NO_HITS,
+      ),
     );
   return { reference: of('reference'), tflite: of('tflite'), recreated: of('recreated') };
 }
@@ -24,7 +27,10 @@ export function assembleResults(evaluation: Evaluation, { samples, totals, skipp
   };
   const sqnr = (model: 'tflite' | 'recreated', values: ReadonlyMap<string, Sqnr>) => {
     const output = values.get(graphs[model].outputs[0]!);
-    return { output_db: output?.sqnrDb ?? null, tensors: tensorRows(evaluation, graphs[model], values, model) };
+    return {
+      output_db: output?.sqnrDb ?? null,
+      tensors: tensorRows(evaluation, graphs[model], values, model),
+    };
   };
   return {
     schema: 'qpann.results/1',
@@ -94,4 +100,3 @@ function sharedOrigins(
       : (writers.get(origin)?.inputs ?? []).flatMap((input) => sharedOrigins(graph, writers, values, input)),
   );
 }
-

@@ -1,4 +1,4 @@
-import { type Graph, quantizedValues, realValues, type Tensor, tensorOf } from '../core/index.js';
+import { type Graph, inputError, quantizedValues, realValues, type Tensor, tensorOf } from '../core/index.js';
 import { loadSample } from '../data/index.js';
 import { compile, type Model, type Tap } from '../engine/index.js';
 import { type BlockSums, type Recorder, startRecorder, startTotals, type Totals } from '../sqnr/index.js';
@@ -79,7 +79,7 @@ export interface Evaluated {
 /**
  * Runs the three models over all images in blocks.
  * @param onBlock called after each block, in order
- * @throws QpannError naming the first image that cannot be decoded, unless such images are skipped
+ * @throws QpannError naming the first image that cannot be decoded, or if such images are skipped and no other is left
  */
 export async function evaluate(
   evaluation: Evaluation,
@@ -97,5 +97,6 @@ export async function evaluate(
     skipped.push(...block.skipped);
     onBlock(block);
   }
+  if (samples.length === 0) throw inputError('none of the images can be decoded');
   return { samples, totals, skipped };
 }

@@ -38,7 +38,9 @@ export function layerGraph(
   const replaced = new Set(rows.filter((row) => row.replaced).map(({ index }) => index));
   const nodes = new Map<string, LayerVertex>();
   const edges = new Map<string, LayerEdge>();
-  const inputs = new Map(layers.filter(({ tensor }) => other.inputs.includes(tensor)).map((l) => [l.tensor, l]));
+  const inputs = new Map(
+    layers.filter(({ tensor }) => other.inputs.includes(tensor)).map((l) => [l.tensor, l]),
+  );
   for (const name of other.inputs) {
     const { index, className } = inputs.get(name) ?? { index: -1, className: 'Input' };
     nodes.set(name, { id: name, index, name, className, merged: [], replaced: replaced.has(index) });
@@ -77,7 +79,9 @@ export function layerGraph(
 export function origins(graph: Graph, writers: ReadonlyMap<string, Node>, name: string): string[] {
   const writer = writers.get(name);
   if (writer === undefined) return graph.tensors.get(name)?.data === undefined ? [name] : [];
-  return writer.source === undefined ? writer.inputs.flatMap((input) => origins(graph, writers, input)) : [name];
+  return writer.source === undefined
+    ? writer.inputs.flatMap((input) => origins(graph, writers, input))
+    : [name];
 }
 
 /** Names of the layers of the Reference that a node took over beside its own, in network order. */

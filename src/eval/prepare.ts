@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { elementCount, formatShape, type Graph, inputError, type Layer, QpannError, tensorOf } from '../core/index.js';
+import {
+  elementCount,
+  formatShape,
+  type Graph,
+  inputError,
+  type Layer,
+  QpannError,
+  tensorOf,
+} from '../core/index.js';
 import {
   chooseCalibration,
   listImages,
@@ -60,7 +68,9 @@ export async function prepareEvaluation(
   const classes = classCount(graph);
   const names = network.label_names === null ? undefined : await readLabelNames(network.label_names);
   if (names !== undefined && names.length !== classes)
-    throw inputError(`${network.label_names}: ${names.length} names for the ${classes} classes of the network`);
+    throw inputError(
+      `${network.label_names}: ${names.length} names for the ${classes} classes of the network`,
+    );
   const images = await labelledImages(network, classes, options.limit);
   const calibration = await calibrationImages(network);
   const { ranges, used, skipped } = await calibrate(graph, calibration, network, options);

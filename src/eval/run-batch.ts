@@ -48,7 +48,12 @@ export function runOnBatch(
     let batch = kept.get(name);
     if (batch === undefined) {
       const { shape, dtype } = tensorOf(graph, name);
-      batch = { name, dtype, shape: [samples * shape[0]!, ...shape.slice(1)], data: allocate(dtype, samples * data.length) };
+      batch = {
+        name,
+        dtype,
+        shape: [samples * shape[0]!, ...shape.slice(1)],
+        data: allocate(dtype, samples * data.length),
+      };
       kept.set(name, batch);
     }
     (batch.data as Float32Array).set(data as Float32Array, sample * data.length);

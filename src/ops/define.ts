@@ -75,6 +75,11 @@ export interface QuantizationRules {
   /** Weights are input 1 and a bias, if there is one, input 2; `axis` is the dimension of the output channels. */
   readonly weights?: { readonly axis: number; readonly perChannel: boolean };
   readonly flags: readonly Flag[];
+  /**
+   * TensorFlow Lite may compute it in the memory of its first input that fits. Its calibrator looks at inputs after the
+   * operator has run, so such an input counts with the output's range as well.
+   */
+  readonly calibratesInPlace?: true;
 }
 
 /** One operator: its facts, its evaluation and its cost. Inputs are data first, then weights, then bias. */

@@ -151,6 +151,7 @@ export const softmax = defineOp({
   quantization: {
     output: { int8: { scale: 1 / 256, zeroPoint: -128 }, int16: { scale: 1 / 32768, zeroPoint: 0 } },
     flags: [],
+    calibratesInPlace: true,
   },
   kernels: { float32, int8, int16 },
 });

@@ -7,6 +7,6 @@ export const sub = defineOp({
   name: 'sub',
   inferShapes: (inputs, _attributes: ElementwiseAttributes) => elementwiseShapes(inputs),
   macs: () => 0,
-  quantization: { output: 'calibrated', flags: ['rounding_div', 'merge_relu'] },
+  quantization: { output: 'calibrated', flags: ['rounding_div', 'merge_relu'], calibratesInPlace: true },
   kernels: { float32: floatElementwise((a, b) => a - b), int8: scaledSum(-1), int16: scaledSum(-1) },
 });

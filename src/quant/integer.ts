@@ -12,7 +12,7 @@ import {
 } from '../core/index.js';
 import { opOf, verifyOperators } from '../ops/index.js';
 import { dataInputs } from './assign.js';
-import { quantizeBias, quantizeConstant, quantizeWeights } from './weights.js';
+import { quantizeConstant, quantizeLayer } from './weights.js';
 
 /** How one node computes with integers. */
 export interface IntegerSettings {
@@ -86,7 +86,7 @@ export function quantizeNodes(
     const data = dataInputs(node).map((name) => {
       const quantization = chosen.input(name);
       if (tensors.get(name)!.data === undefined) return asInteger(name, quantization);
-      tensors.set(name, quantizeConstant(tensorOf(graph, name), integerType(quantization), quantization));
+      tensors.set(name, quantizeConstant(tensorOf(graph, name), quantization));
       return name;
     });
     const parameters = quantizeParameters(graph, node, chosen, tensors.get(data[0]!)!);
@@ -105,27 +105,32 @@ export function quantizeNodes(
 }
 
 /** The weights and bias of a node as integers. */
-function quantizeParameters(graph: Graph, node: Node, settings: IntegerSettings, input: Tensor): Tensor[] {
+function quantizeParameters(
+  graph: Graph,
+  node: Node,
+  settings: IntegerSettings,
+  input: Tensor,
+): readonly Tensor[] {
   const rules = opOf(node.op).quantization?.weights;
   if (rules === undefined) return [];
-  const weights = quantizeWeights(tensorOf(graph, node.inputs[1]!), {
+  const weights = tensorOf(graph, node.inputs[1]!);
+  const channels = weights.shape[rules.axis]!;
+  const noBias: Tensor = {
+    name: `${weights.name}/zero_bias`,
+    shape: [channels],
+    dtype: 'float32',
+    data: new Float32Array(channels),
+  };
+  const scheme = {
     bits: settings.weightBits,
     symmetric: settings.symmetricWeights,
     axis: settings.perChannel ? rules.axis : null,
-  });
-  const channels = weights.shape[rules.axis]!;
-  const bias: Tensor =
-    node.inputs[2] === undefined
-      ? {
-          name: `${weights.name}/zero_bias`,
-          shape: [channels],
-          dtype: 'float32',
-          data: new Float32Array(channels),
-        }
-      : tensorOf(graph, node.inputs[2]);
-  const inputScale = scaleOf(input.quantization, input.name);
-  return [
+  };
+  return quantizeLayer(
     weights,
-    quantizeBias(bias, inputScale, weights.quantization!.scales, settings.numerics.accumulatorBits),
-  ];
+    node.inputs[2] === undefined ? noBias : tensorOf(graph, node.inputs[2]),
+    scheme,
+    scaleOf(input.quantization, input.name),
+    settings.numerics.accumulatorBits,
+  );
 }

@@ -1,4 +1,11 @@
-import { type Graph, type Tensor, TFLITE_NUMERICS, verifyGraph } from '../core/index.js';
+import {
+  elementCount,
+  type Graph,
+  type Tensor,
+  TFLITE_NUMERICS,
+  tensorOf,
+  verifyGraph,
+} from '../core/index.js';
 import { opOf } from '../ops/index.js';
 import { assignParameters, type ParameterSources, quantizationOf } from './assign.js';
 import { type IntegerSettings, quantizeNodes } from './integer.js';
@@ -23,7 +30,7 @@ export const mergeAll = (reference: Graph): Graph =>
  */
 export function lowerToInt8(reference: Graph, ranges: ReadonlyMap<string, Range>): LoweredModel {
   const merged = mergeAll(reference);
-  const parameters = assignParameters(merged, ranges);
+  const parameters = assignParameters(merged, widenInPlace(merged, ranges));
   const quantization = (name: string) => quantizationOf(parameters.get(name)!, 8);
   const tensors = new Map<string, Tensor>(merged.tensors);
   for (const name of merged.inputs)
@@ -46,4 +53,34 @@ export function lowerToInt8(reference: Graph, ranges: ReadonlyMap<string, Range>
     'integer',
   );
   return { graph: verifyGraph(graph), parameters };
+}
+
+/**
+ * The ranges that TensorFlow Lite's calibrator would have seen: it reads an operator's inputs once more after it has run,
+ * and some operators write into an input's memory (lite/tools/optimize/calibration/calibrator.cc, `LoggingEval`, and
+ * lite/arena_planner.cc, `IdentifyInPlaceTensors`). Such an input counts with the output's range as well.
+ */
+function widenInPlace(graph: Graph, ranges: ReadonlyMap<string, Range>): ReadonlyMap<string, Range> {
+  const widened = new Map(ranges);
+  const reads = graph.nodes.flatMap(({ inputs }) => inputs);
+  for (const { op, inputs, outputs } of graph.nodes) {
+    const output = tensorOf(graph, outputs[0]!);
+    if (opOf(op).quantization?.calibratesInPlace !== true || graph.outputs.includes(output.name)) continue;
+    const overwritten = inputs.find((name) => {
+      const { data, shape } = tensorOf(graph, name);
+      const count = elementCount(shape);
+      const isOwn = data === undefined && !graph.inputs.includes(name) && !graph.outputs.includes(name);
+      return (
+        isOwn &&
+        count > 1 &&
+        count === elementCount(output.shape) &&
+        reads.filter((r) => r === name).length === 1
+      );
+    });
+    if (overwritten === undefined) continue;
+    const [before, after] = [ranges.get(overwritten), ranges.get(output.name)];
+    if (before === undefined || after === undefined) continue;
+    widened.set(overwritten, { min: Math.min(before.min, after.min), max: Math.max(before.max, after.max) });
+  }
+  return widened;
 }

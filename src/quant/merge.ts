@@ -115,7 +115,10 @@ export function foldBatchNorm(graph: Graph, select: Select = () => true): Graph 
   return rewrite(graph, nodes, tensors);
 }
 
-/** Batch normalization as y = x·scale + shift per channel. */
+/**
+ * Batch normalization as y = x·scale + shift per channel. The scale is γ times a rounded reciprocal, as TensorFlow's
+ * converter folds it.
+ */
 export function scaleAndShift(
   graph: Graph,
   norm: Node,
@@ -125,7 +128,7 @@ export function scaleAndShift(
     .map((name) => tensorOf(graph, name).data as Float32Array);
   const epsilon = Math.fround(norm.attributes['epsilon'] as number);
   const scale = gamma!.map((g, c) =>
-    Math.fround(g / Math.fround(Math.sqrt(Math.fround(variance![c]! + epsilon)))),
+    Math.fround(g * Math.fround(1 / Math.sqrt(Math.fround(variance![c]! + epsilon)))),
   );
   const shift = beta!.map((b, c) => Math.fround(b - Math.fround(mean![c]! * scale[c]!)));
   return { scale, shift };

@@ -11,26 +11,31 @@ const withZero = ({ min, max }: Range): Range => ({ min: Math.min(0, min), max: 
 
 /**
  * Asymmetric parameters for values in a range (thesis 2.10 and 2.11): scale = (max − min) / (2^bits − 1), zero point =
- * round(qmin − min / scale) in float64, halves away from zero. The range is widened to hold zero; an empty one gets scale 1.
+ * round(qmin − min / scale) in float64, halves away from zero. The range is widened to hold zero; one that holds nothing
+ * else counts as ±10^−6, as in TensorFlow's converter.
  * @param bits 2 to 16
  */
 export function asymmetricParameters(range: Range, bits: number, signed = true): Quantization {
   const { min, max } = withZero(range);
   const integers = integerRange(bits, signed);
-  const scale = Math.fround((max - min) / (integers.max - integers.min));
-  if (!(scale > 0)) return perTensor(1, integers.min, bits, signed);
+  const steps = integers.max - integers.min;
+  const scale = Math.fround((max - min) / steps);
+  if (!(scale > 0)) return perTensor(2e-6 / steps, (integers.min + integers.max + 1) / 2, bits, signed);
   const zeroPoint = roundHalfAwayFromZero(integers.min - min / scale);
   return perTensor(scale, Math.min(integers.max, Math.max(integers.min, zeroPoint)), bits, signed);
 }
 
+/** Half the width below which TensorFlow's converter does not let a symmetric range fall. */
+const SMALLEST_HALF_RANGE = 5e-7;
+
 /**
- * Symmetric parameters: scale = max(|min|, |max|) / (2^(bits−1) − 1), zero point 0 (thesis 4.2.1). Integers stay in
- * [−(2^(bits−1) − 1), 2^(bits−1) − 1]. An empty range gets scale 1.
+ * Symmetric parameters: scale = r / (2^(bits−1) − 1) with r = max(|min|, |max|), at least 5·10^−7; zero point 0
+ * (thesis 4.2.1). Integers stay in [−(2^(bits−1) − 1), 2^(bits−1) − 1].
  * @param bits 2 to 16
  */
 export function symmetricParameters({ min, max }: Range, bits: number): Quantization {
-  const scale = Math.fround(Math.max(Math.abs(min), Math.abs(max)) / integerRange(bits).max);
-  return perTensor(scale > 0 ? scale : 1, 0, bits);
+  const halfRange = Math.max(Math.abs(min), Math.abs(max), SMALLEST_HALF_RANGE);
+  return perTensor(halfRange / integerRange(bits).max, 0, bits);
 }
 
 /**

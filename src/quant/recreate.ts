@@ -68,7 +68,8 @@ export function recreate(basis: RecreationBasis, config: readonly RecreationEntr
 
   const wants = (key: 'merge_batch_norm' | 'merge_relu') => (node: Node) => {
     const choice = choiceOf(node);
-    return choice !== undefined && choice.entry[key] !== false;
+    const byDefault = choice?.entry.custom === undefined ? 'auto' : false;
+    return choice !== undefined && (choice.entry[key] ?? byDefault) !== false;
   };
   const folded = foldBatchNorm(separateConstants(reference), wants('merge_batch_norm'));
   const expanded = expandBatchNorm(folded, (node) => isQuantized(choiceOf(node)));

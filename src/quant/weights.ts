@@ -1,9 +1,8 @@
 import {
   allocate,
   clamp,
+  integerRange,
   type Quantization,
-  quantizedValues,
-  quantizeValue,
   roundHalfAwayFromZero,
   type Shape,
   stridesOf,
@@ -52,64 +51,93 @@ export function weightParameters(values: Float32Array, shape: Shape, scheme: Wei
   };
 }
 
-/** The weights as integers: int8 up to 8 bits, int16 above. Symmetric ones leave out the smallest integer. */
-export function quantizeWeights(weights: Tensor, scheme: WeightScheme): Tensor {
-  const values = weights.data as Float32Array;
-  const quantization = weightParameters(values, weights.shape, scheme);
-  const dtype = scheme.bits > 8 ? 'int16' : 'int8';
-  const data = allocate(dtype, values.length);
-  const channel = scheme.axis === null ? () => 0 : channelOf(weights.shape, scheme.axis);
-  const max = 2 ** (scheme.bits - 1) - 1;
-  const min = scheme.symmetric ? -max : -max - 1;
+/**
+ * The integer that stands for a constant. TensorFlow's converter multiplies by the float32 reciprocal of the scale, where
+ * kernels that quantize activations divide; halves go away from zero.
+ */
+const quantizeConstantValue = (
+  value: number,
+  scale: number,
+  zeroPoint: number,
+  min: number,
+  max: number,
+): number => clamp(roundHalfAwayFromZero(Math.fround(value * Math.fround(1 / scale))) + zeroPoint, min, max);
+
+/** Integers of a constant in a given quantization; `narrow` leaves out the smallest integer. */
+function quantizeValues({ name, shape, data }: Tensor, quantization: Quantization, narrow: boolean): Tensor {
+  const { scales, zeroPoints, axis, bits } = quantization;
+  const values = data as Float32Array;
+  const dtype = bits > 8 ? 'int16' : 'int8';
+  const integers = allocate(dtype, values.length);
+  const channel = axis === null ? () => 0 : channelOf(shape, axis);
+  const { min, max } = integerRange(bits);
   values.forEach((value, index) => {
     const c = channel(index);
-    data[index] = quantizeValue(value, quantization.scales[c]!, quantization.zeroPoints[c]!, min, max);
+    integers[index] = quantizeConstantValue(value, scales[c]!, zeroPoints[c]!, narrow ? min + 1 : min, max);
   });
-  return { name: weights.name, shape: weights.shape, dtype, quantization, data };
+  return { name, shape, dtype, quantization, data: integers };
+}
+
+/** A constant that an operator reads as data, as integers. */
+export const quantizeConstant = (constant: Tensor, quantization: Quantization): Tensor =>
+  quantizeValues(constant, quantization, false);
+
+/** The largest bias in units of the accumulator: half the int32 range is left to the sum of products. */
+const LARGEST_BIAS = 2 ** 30 - 1;
+
+/**
+ * The weights and the bias of a layer as integers: weights int8 up to 8 bits, int16 above; bias int32, or int64 for 64-bit
+ * accumulators, with scale Δ_input·Δ_weight and zero point 0. Where an int32 bias would be larger than 2^30 − 1, the
+ * weight scale grows until it is not (TensorFlow's converter, `SetBiasParamsWithAdjustments`).
+ */
+export function quantizeLayer(
+  weights: Tensor,
+  bias: Tensor,
+  scheme: WeightScheme,
+  inputScale: number,
+  accumulatorBits: 32 | 64,
+): readonly [weights: Tensor, bias: Tensor] {
+  const own = weightParameters(weights.data as Float32Array, weights.shape, scheme);
+  const largest = largestBiases(bias.data as Float32Array, own.scales.length);
+  const scales = own.scales.map((scale, c) => {
+    const needed = accumulatorBits === 32 ? largest[c]! / LARGEST_BIAS : 0;
+    return needed > Math.fround(inputScale * scale)
+      ? { weight: Math.fround(needed / inputScale), bias: Math.fround(needed) }
+      : { weight: scale, bias: Math.max(Math.fround(inputScale * scale), SMALLEST_SCALE) };
+  });
+  const quantization = { ...own, scales: scales.map(({ weight }) => weight) };
+  const biasScales = scales.map((scale) => scale.bias);
+  return [
+    quantizeValues(weights, quantization, scheme.symmetric),
+    quantizeBias(bias, biasScales, accumulatorBits),
+  ];
 }
 
 /** The smallest normal float32: a product of tiny scales must not become 0. */
 const SMALLEST_SCALE = 2 ** -126;
 
-/**
- * The bias in units of the accumulator: scale Δ_input·Δ_weight, zero point 0, int32, or int64 for 64-bit accumulators.
- */
-export function quantizeBias(
-  bias: Tensor,
-  inputScale: number,
-  weightScales: readonly number[],
-  accumulatorBits: 32 | 64,
-): Tensor {
-  const values = bias.data as Float32Array;
-  const scales = weightScales.map((scale) => Math.max(Math.fround(inputScale * scale), SMALLEST_SCALE));
-  const limit = 2 ** (accumulatorBits === 32 ? 31 : 53);
-  const integers = Array.from(values, (value, channel) => {
-    const scale = scales[scales.length === 1 ? 0 : channel]!;
-    return clamp(roundHalfAwayFromZero(value / scale), -limit, limit - 1);
-  });
-  const data = accumulatorBits === 32 ? Int32Array.from(integers) : BigInt64Array.from(integers, BigInt);
-  const axis = scales.length === 1 ? null : 0;
+/** Largest |bias| of each channel, or of the layer where it has one weight scale. */
+function largestBiases(bias: Float32Array, scaleCount: number): number[] {
+  const magnitudes = Array.from(bias, Math.abs);
+  return scaleCount === 1 ? [magnitudes.reduce((a, b) => Math.max(a, b), 0)] : magnitudes;
+}
+
+function quantizeBias({ name, shape, data }: Tensor, scales: readonly number[], bits: 32 | 64): Tensor {
+  const limit = 2 ** (bits === 32 ? 31 : 53);
+  const integers = Array.from(data as Float32Array, (value, channel) =>
+    quantizeConstantValue(value, scales[scales.length === 1 ? 0 : channel]!, 0, -limit, limit - 1),
+  );
   return {
-    name: bias.name,
-    shape: bias.shape,
-    dtype: accumulatorBits === 32 ? 'int32' : 'int64',
+    name,
+    shape,
+    dtype: bits === 32 ? 'int32' : 'int64',
     quantization: {
       scales,
       zeroPoints: scales.map(() => 0),
-      axis,
-      bits: accumulatorBits,
+      axis: scales.length === 1 ? null : 0,
+      bits,
       signed: true,
     },
-    data,
+    data: bits === 32 ? Int32Array.from(integers) : BigInt64Array.from(integers, BigInt),
   };
-}
-
-/** A constant that an operator reads as data, as integers. */
-export function quantizeConstant(
-  { name, shape, data }: Tensor,
-  dtype: Tensor['dtype'],
-  quantization: Quantization,
-): Tensor {
-  const target: Tensor = { name, shape, dtype, quantization };
-  return { ...target, data: quantizedValues(target, data as Float32Array) };
 }

@@ -9,15 +9,27 @@ import {
 import {
   activationParameters,
   asymmetricParameters,
-  quantizeBias,
-  quantizeWeights,
+  quantizeLayer,
   rangeOf,
   symmetricParameters,
+  type WeightScheme,
   weightParameters,
 } from '../../src/quant/index.js';
 import { assert, test } from '../harness.js';
 
 const range = (min: number, max: number) => ({ min, max });
+const int8 = { bits: 8, symmetric: true };
+
+/** The weights of a layer without bias. */
+function quantizedWeights(layer: Tensor, scheme: WeightScheme): Tensor {
+  const bias: Tensor = {
+    name: 'b',
+    shape: [layer.shape[0]!],
+    dtype: 'float32',
+    data: new Float32Array(layer.shape[0]!),
+  };
+  return quantizeLayer(layer, bias, scheme, 1, 32)[0];
+}
 
 test('asymmetric parameters', () => {
   // 7/255 = 0.0274…; −128 + 1/0.02745 = −91.57 → −92
@@ -25,7 +37,7 @@ test('asymmetric parameters', () => {
   assert.equal(asymmetricParameters(range(-1, 6), 8, false), perTensor(7 / 255, 36, 8, false));
   assert.equal(asymmetricParameters(range(2, 5.1), 8), perTensor(5.1 / 255, -128), 'widened to 0');
   assert.equal(asymmetricParameters(range(-5.1, -2), 8), perTensor(5.1 / 255, 127), 'negative only');
-  assert.equal(asymmetricParameters(range(0, 0), 8), perTensor(1, -128), 'empty');
+  assert.equal(asymmetricParameters(range(0, 0), 8), perTensor(2e-6 / 255, 0), 'empty');
   assert.equal(asymmetricParameters(range(-1, 2), 2), perTensor(1, -1, 2));
   // −min/scale = 1.5 and 2.5, exactly: −2 + 1.5 = −0.5 → −1 and −8 + 2.5 = −5.5 → −6, away from zero.
   assert.equal(asymmetricParameters(range(-1.5, 1.5), 2), perTensor(1, -1, 2));
@@ -36,7 +48,7 @@ test('asymmetric parameters', () => {
 test('symmetric parameters', () => {
   assert.equal(symmetricParameters(range(-1, 6), 8), perTensor(6 / 127, 0));
   assert.equal(symmetricParameters(range(-6, 1), 4), perTensor(6 / 7, 0, 4));
-  assert.equal(symmetricParameters(range(0, 0), 8), perTensor(1, 0));
+  assert.equal(symmetricParameters(range(0, 0), 8), perTensor(5e-7 / 127, 0), 'empty');
 });
 
 test('activations: asymmetric up to 8 bits, symmetric above or on request', () => {
@@ -106,40 +118,52 @@ test('weights: one scale for each output channel along the first or the last axi
   assert.equal(weightParameters(values, [2, 1, 1, 3], { ...scheme, axis: 0 }).scales, scales(4, 8));
   assert.equal(weightParameters(values, [1, 2, 1, 3], { ...scheme, axis: 3 }).scales, scales(1, 8, 4));
   assert.equal(weightParameters(values, [2, 3], { ...scheme, axis: null }).scales, scales(8));
-  assert.equal(weightParameters(new Float32Array(2), [2, 1], { ...scheme, axis: 0 }).scales, [1, 1]);
+  assert.equal(
+    weightParameters(new Float32Array(2), [2, 1], { ...scheme, axis: 0 }).scales,
+    scales(5e-7, 5e-7),
+  );
 });
 
 test('weights: integers', () => {
-  const quantized = quantizeWeights(weights([2, 2], 127, -63.5, 1, -7), {
+  const quantized = quantizedWeights(weights([2, 2], 127, -63.5, 1, -7), {
     bits: 8,
     symmetric: true,
     axis: 0,
   });
   assert.equal(quantized.data, Int8Array.of(127, -64, 18, -127));
-  const four = quantizeWeights(weights([1, 3], -7, 7, 2.5), { bits: 4, symmetric: true, axis: null });
+  const four = quantizedWeights(weights([1, 3], -7, 7, 2.5), { bits: 4, symmetric: true, axis: null });
   assert.equal(four.data, Int8Array.of(-7, 7, 3));
-  const wide = quantizeWeights(weights([1, 2], -1, 0.5), { bits: 12, symmetric: true, axis: null });
+  const wide = quantizedWeights(weights([1, 2], -1, 0.5), { bits: 12, symmetric: true, axis: null });
   assert.equal(wide.data, Int16Array.of(-2047, 1024));
-  const asymmetric = quantizeWeights(weights([1, 3], -1, 14, 0), { bits: 4, symmetric: false, axis: null });
+  const asymmetric = quantizedWeights(weights([1, 3], -1, 14, 0), { bits: 4, symmetric: false, axis: null });
   assert.equal(asymmetric.quantization, perTensor(1, -7, 4));
   assert.equal(asymmetric.data, Int8Array.of(-8, 7, -7));
 });
 
 test('bias: in units of the accumulator, zero point 0', () => {
-  const bias = weights([3], 0.5, -0.375, 1e12);
-  const perChannel = quantizeBias(bias, 0.5, [0.5, 0.25, 0.5], 32);
-  assert.equal(perChannel.data, Int32Array.of(2, -3, 2147483647));
-  assert.equal(perChannel.quantization, {
+  // Weight scales 0.5, 0.25, 0.5 and input scale 0.5.
+  const layer = weights([3, 1], 63.5, 31.75, -63.5);
+  const [, bias] = quantizeLayer(layer, weights([3], 0.5, -0.375, 1), { ...int8, axis: 0 }, 0.5, 32);
+  assert.equal(bias.data, Int32Array.of(2, -3, 4));
+  assert.equal(bias.quantization, {
     scales: [0.25, 0.125, 0.25],
     zeroPoints: [0, 0, 0],
     axis: 0,
     bits: 32,
     signed: true,
   });
-  const whole = quantizeBias(bias, 0.5, [0.5], 64);
-  assert.equal(
-    [...(whole.data as BigInt64Array)],
-    [2n, -2n, 4000000000000n].map((q, i) => (i === 2 ? BigInt(Math.fround(1e12)) * 4n : q)),
-  );
-  assert.equal([whole.dtype, whole.quantization!.scales], ['int64', [0.25]]);
+  const [, wide] = quantizeLayer(layer, weights([3], 0.5, -0.375, 1e12), { ...int8, axis: null }, 0.5, 64);
+  assert.equal([...(wide.data as BigInt64Array)].slice(0, 2), [2n, -2n]);
+  assert.equal([wide.dtype, wide.quantization!.scales], ['int64', [0.25]]);
+});
+
+test('a bias beyond 2^30 − 1 makes the weight scale of its channel grow', () => {
+  const layer = weights([2, 1], 127, 127);
+  const [quantized, bias] = quantizeLayer(layer, weights([2], 2 ** 32, 5), { ...int8, axis: 0 }, 1, 32);
+  const grown = Math.fround(2 ** 32 / (2 ** 30 - 1));
+  assert.equal(quantized.quantization!.scales, [grown, 1]);
+  assert.equal(quantized.data, Int8Array.of(32, 127));
+  assert.equal(bias.quantization!.scales, [grown, 1]);
+  assert.ok(Math.abs(Number(bias.data![0]) - 2 ** 30) < 2 ** 8);
+  assert.is(bias.data![1], 5);
 });

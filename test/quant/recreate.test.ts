@@ -90,7 +90,9 @@ test('neighbours with the same parameters exchange integers; float ones get floa
 
 test('more bits are better, for activations and weights', () => {
   for (const key of ['activation_bits', 'weight_bits'] as const) {
-    const sqnr = [2, 4, 6, 8].map((bits) =>
+    // From 6 weight bits on, the noise of 8-bit activations decides.
+    const widths = key === 'weight_bits' ? [2, 4, 6] : [2, 4, 6, 8];
+    const sqnr = widths.map((bits) =>
       outputSqnr(block.graph, graphOf({ all: true, except: ['softmax'], [key]: bits }), inputOf(block, 1)),
     );
     for (let i = 1; i < sqnr.length; i++) assert.ok(sqnr[i]! > sqnr[i - 1]!, `${key}: ${sqnr}`);
