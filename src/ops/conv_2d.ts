@@ -1,16 +1,17 @@
-import { elementCount, formatShape, inputError, type Tensor, zeroPointOf } from '../core/index.js';
-import { type Activation, defineOp, type Kernel } from './define.js';
-import { floatActivation } from './support/activation.js';
-import { biasValues, prepareRequantization, weightZeroPoints } from './support/requantize.js';
-import { type Pair, type WindowAttributes, windowGeometry } from './support/window.js';
+import { elementCount, formatShape, inputError, type Tensor } from '../core/index.js';
+import { defineOp } from './define.js';
+import {
+  type ConvolutionAttributes,
+  checkBias,
+  convolutionKernels,
+  type Integers,
+  type StoreSum,
+} from './support/convolution.js';
+import { windowGeometry } from './support/window.js';
 
-export interface Conv2dAttributes extends WindowAttributes {
-  readonly dilations: Pair;
-  readonly activation: Activation;
-}
+export type Conv2dAttributes = ConvolutionAttributes;
 
 type Image = [number, number, number, number];
-type Integers = Int8Array | Int16Array;
 
 /** Sizes of a convolution. Weights are OHWI; fewer weight channels than input channels make groups. */
 function geometryOf(input: Tensor, weights: Tensor, attributes: Conv2dAttributes) {
@@ -40,11 +41,8 @@ function geometryOf(input: Tensor, weights: Tensor, attributes: Conv2dAttributes
 
 type Geometry = ReturnType<typeof geometryOf>;
 
-/** Receives the sum of one output element, elements in memory order. */
-type Store = (index: number, channel: number, sum: number) => void;
-
 /** Σ x·w over the taps of each output element in the order (ky, kx, ic), padding skipped, every step rounded to float32. */
-function accumulateFloat32(x: Float32Array, w: Float32Array, geometry: Geometry, store: Store): void {
+function accumulateFloat32(x: Float32Array, w: Float32Array, geometry: Geometry, store: StoreSum): void {
   const { batches, outputHeight, outputWidth, outputChannels, padTop, padLeft } = geometry;
   const {
     inputHeight,
@@ -80,14 +78,17 @@ function accumulateFloat32(x: Float32Array, w: Float32Array, geometry: Geometry,
         }
 }
 
-/** Σ (x − Z_x)·(w − Z_w) over the same taps, exact. */
+/**
+ * Σ (x − Z_x)·(w − Z_w) over the same taps, exact.
+ * TensorFlow Lite kernels/internal/reference/integer_ops/conv.h, `ConvPerChannel`, and its 16x8 overload.
+ */
 function accumulateIntegers(
   x: Integers,
   w: Integers,
   inputZeroPoint: number,
   weightZeroPoints: Int32Array,
   geometry: Geometry,
-  store: Store,
+  store: StoreSum,
 ): void {
   const { batches, outputHeight, outputWidth, outputChannels, padTop, padLeft } = geometry;
   const {
@@ -125,36 +126,6 @@ function accumulateIntegers(
         }
 }
 
-const float32: Kernel<Conv2dAttributes> = {
-  prepare({ inputs: [input, weights], attributes }, buffers) {
-    const [x, w, bias] = buffers.inputs as Float32Array[];
-    const output = buffers.outputs[0] as Float32Array;
-    const activate = floatActivation(attributes.activation);
-    const geometry = geometryOf(input!, weights!, attributes);
-    return () =>
-      accumulateFloat32(x!, w!, geometry, (index, channel, sum) => {
-        output[index] = activate(bias === undefined ? sum : Math.fround(sum + bias[channel]!));
-      });
-  },
-};
-
-/** TensorFlow Lite kernels/internal/reference/integer_ops/conv.h, `ConvPerChannel`, and its 16x8 overload. */
-const integer: Kernel<Conv2dAttributes> = {
-  prepare(site, buffers) {
-    const [input, weights] = site.inputs as [Tensor, Tensor];
-    const [x, w] = buffers.inputs as Integers[];
-    const geometry = geometryOf(input, weights, site.attributes);
-    const bias = biasValues(buffers.inputs[2], geometry.outputChannels);
-    const inputZeroPoint = zeroPointOf(input.quantization, input.name);
-    const zeroPoints = weightZeroPoints(site, geometry.outputChannels);
-    const store = prepareRequantization(site, buffers.outputs[0]!, geometry.outputChannels);
-    return (trace) =>
-      accumulateIntegers(x!, w!, inputZeroPoint, zeroPoints, geometry, (index, channel, sum) =>
-        store(index, channel, sum + bias[channel]!, trace),
-      );
-  },
-};
-
 /**
  * 2-D convolution: y[o] = Σ x·w[o] + bias[o] (thesis 2.3), with groups.
  * Inputs: NHWC image, weights OHWI, optional bias [O].
@@ -174,8 +145,7 @@ export const conv2d = defineOp({
       throw inputError(
         `cannot apply weights ${formatShape(weights!.shape)} to input ${formatShape(input!.shape)}`,
       );
-    if (bias !== undefined && elementCount(bias.shape) !== outputChannels)
-      throw inputError(`has ${elementCount(bias.shape)} biases for ${outputChannels} channels`);
+    checkBias(bias, outputChannels);
     return [outputShape];
   },
   macs: ([, weights], [output]) =>
@@ -191,5 +161,5 @@ export const conv2d = defineOp({
       'merge_relu',
     ],
   },
-  kernels: { float32, int8: integer, int16: integer },
+  kernels: convolutionKernels({ geometryOf, accumulateFloat32, accumulateIntegers }),
 });

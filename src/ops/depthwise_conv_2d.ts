@@ -1,14 +1,17 @@
-import { elementCount, formatShape, inputError, type Tensor, zeroPointOf } from '../core/index.js';
-import type { Conv2dAttributes } from './conv_2d.js';
-import { defineOp, type Kernel } from './define.js';
-import { floatActivation } from './support/activation.js';
-import { biasValues, prepareRequantization, weightZeroPoints } from './support/requantize.js';
+import { elementCount, formatShape, inputError, type Tensor } from '../core/index.js';
+import { defineOp } from './define.js';
+import {
+  type ConvolutionAttributes,
+  checkBias,
+  convolutionKernels,
+  type Integers,
+  type StoreSum,
+} from './support/convolution.js';
 import { windowGeometry } from './support/window.js';
 
-export type DepthwiseConv2dAttributes = Conv2dAttributes;
+export type DepthwiseConv2dAttributes = ConvolutionAttributes;
 
 type Image = [number, number, number, number];
-type Integers = Int8Array | Int16Array;
 
 /** Sizes of a depthwise convolution. Weights are 1HWC; output channel c reads input channel ⌊c / multiplier⌋. */
 function geometryOf(input: Tensor, weights: Tensor, attributes: DepthwiseConv2dAttributes) {
@@ -37,11 +40,8 @@ function geometryOf(input: Tensor, weights: Tensor, attributes: DepthwiseConv2dA
 
 type Geometry = ReturnType<typeof geometryOf>;
 
-/** Receives the sum of one output element, elements in memory order. */
-type Store = (index: number, channel: number, sum: number) => void;
-
 /** Σ x·w over the taps of each output element in the order (ky, kx), padding skipped, every step rounded to float32. */
-function accumulateFloat32(x: Float32Array, w: Float32Array, geometry: Geometry, store: Store): void {
+function accumulateFloat32(x: Float32Array, w: Float32Array, geometry: Geometry, store: StoreSum): void {
   const { batches, outputHeight, outputWidth, outputChannels, padTop, padLeft } = geometry;
   const { inputHeight, inputWidth, inputChannels, filterHeight, filterWidth, depthMultiplier } = geometry;
   const { strideHeight, strideWidth, dilationHeight, dilationWidth } = geometry;
@@ -68,14 +68,17 @@ function accumulateFloat32(x: Float32Array, w: Float32Array, geometry: Geometry,
         }
 }
 
-/** Σ (x − Z_x)·(w − Z_w) over the same taps, exact. */
+/**
+ * Σ (x − Z_x)·(w − Z_w) over the same taps, exact.
+ * TensorFlow Lite kernels/internal/reference/integer_ops/depthwise_conv.h, `DepthwiseConvPerChannel`.
+ */
 function accumulateIntegers(
   x: Integers,
   w: Integers,
   inputZeroPoint: number,
   weightZeroPoints: Int32Array,
   geometry: Geometry,
-  store: Store,
+  store: StoreSum,
 ): void {
   const { batches, outputHeight, outputWidth, outputChannels, padTop, padLeft } = geometry;
   const { inputHeight, inputWidth, inputChannels, filterHeight, filterWidth, depthMultiplier } = geometry;
@@ -104,36 +107,6 @@ function accumulateIntegers(
         }
 }
 
-const float32: Kernel<DepthwiseConv2dAttributes> = {
-  prepare({ inputs: [input, weights], attributes }, buffers) {
-    const [x, w, bias] = buffers.inputs as Float32Array[];
-    const output = buffers.outputs[0] as Float32Array;
-    const activate = floatActivation(attributes.activation);
-    const geometry = geometryOf(input!, weights!, attributes);
-    return () =>
-      accumulateFloat32(x!, w!, geometry, (index, channel, sum) => {
-        output[index] = activate(bias === undefined ? sum : Math.fround(sum + bias[channel]!));
-      });
-  },
-};
-
-/** TensorFlow Lite kernels/internal/reference/integer_ops/depthwise_conv.h, `DepthwiseConvPerChannel`. */
-const integer: Kernel<DepthwiseConv2dAttributes> = {
-  prepare(site, buffers) {
-    const [input, weights] = site.inputs as [Tensor, Tensor];
-    const [x, w] = buffers.inputs as Integers[];
-    const geometry = geometryOf(input, weights, site.attributes);
-    const bias = biasValues(buffers.inputs[2], geometry.outputChannels);
-    const inputZeroPoint = zeroPointOf(input.quantization, input.name);
-    const zeroPoints = weightZeroPoints(site, geometry.outputChannels);
-    const store = prepareRequantization(site, buffers.outputs[0]!, geometry.outputChannels);
-    return (trace) =>
-      accumulateIntegers(x!, w!, inputZeroPoint, zeroPoints, geometry, (index, channel, sum) =>
-        store(index, channel, sum + bias[channel]!, trace),
-      );
-  },
-};
-
 /**
  * Depthwise convolution: every output channel filters one input channel (thesis 2.1.1).
  * Inputs: NHWC image, weights 1HWC with C = input channels × depth multiplier, optional bias [C].
@@ -148,8 +121,7 @@ export const depthwiseConv2d = defineOp({
       throw inputError(
         `cannot apply weights ${formatShape(weights!.shape)} to input ${formatShape(input!.shape)}`,
       );
-    if (bias !== undefined && elementCount(bias.shape) !== outputChannels)
-      throw inputError(`has ${elementCount(bias.shape)} biases for ${outputChannels} channels`);
+    checkBias(bias, outputChannels);
     return [outputShape];
   },
   macs: ([, weights], [output]) => elementCount(output!.shape) * weights!.shape[1]! * weights!.shape[2]!,
@@ -164,5 +136,5 @@ export const depthwiseConv2d = defineOp({
       'merge_relu',
     ],
   },
-  kernels: { float32, int8: integer, int16: integer },
+  kernels: convolutionKernels({ geometryOf, accumulateFloat32, accumulateIntegers }),
 });

@@ -1,6 +1,7 @@
 import { elementCount, formatShape, inputError, type Tensor, zeroPointOf } from '../core/index.js';
 import { type Activation, defineOp, type Kernel } from './define.js';
 import { floatActivation } from './support/activation.js';
+import { checkBias } from './support/convolution.js';
 import { biasValues, prepareRequantization, weightZeroPoints } from './support/requantize.js';
 
 export interface FullyConnectedAttributes {
@@ -69,8 +70,7 @@ export const fullyConnected = defineOp({
       throw inputError(
         `cannot apply weights ${formatShape(weights!.shape)} to input ${formatShape(input!.shape)}`,
       );
-    if (bias !== undefined && elementCount(bias.shape) !== outputs)
-      throw inputError(`has ${elementCount(bias.shape)} biases for ${outputs} outputs`);
+    checkBias(bias, outputs!);
     return [[...input!.shape.slice(0, -1), outputs!]];
   },
   macs: ([, weights], [output]) => elementCount(output!.shape) * weights!.shape[1]!,

@@ -122,8 +122,11 @@ function layerLines(replaced: readonly TensorRow[], limit: number, paint: Paint)
 
 const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const layerName = ({ layer, index }: TensorRow): string =>
-  `${shorten(printable(layer), 60)} (index ${index})`;
+/** The layer, or the tensor inside of it where a layer writes several. */
+const rowName = ({ layer, tensor }: TensorRow): string =>
+  printable(tensor.startsWith(`${layer}/`) ? tensor : layer);
+
+const layerName = (row: TensorRow): string => `${shorten(rowName(row), 60)} (index ${row.index})`;
 
 function dropLine(row: TensorRow | undefined): string {
   if (row?.delta_db == null || row.delta_db >= 0) return 'largest drop: none';
@@ -132,8 +135,8 @@ function dropLine(row: TensorRow | undefined): string {
 
 const layerCells = (row: TensorRow): readonly string[] => [
   String(row.index),
-  shorten(printable(row.layer), 30),
-  shorten(printable(row.class), 20),
+  shorten(rowName(row), 30),
+  shorten(printable(row.class), 22),
   decibelText(row.sqnr_db, row.identical),
   decibelText(row.aggregate_db, row.identical),
   row.delta_db === null ? '-' : signed(row.delta_db, 2),

@@ -1,6 +1,6 @@
 """Small .h5 networks with seeded random weights, and what Keras computes with them.
 
-Run it once with Keras 2 (tools/requirements.txt) and once with Keras 3 (tools/requirements-keras3.txt):
+Run it once with Keras 2 (tools/requirements-keras2.txt) and once with Keras 3 (tools/requirements-keras3.txt):
 
     python tools/oracle/keras_models.py [FOLDER]
 

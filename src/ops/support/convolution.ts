@@ -1,0 +1,73 @@
+import { elementCount, inputError, type Tensor, zeroPointOf } from '../../core/index.js';
+import type { Activation, Kernel } from '../define.js';
+import { floatActivation } from './activation.js';
+import { biasValues, prepareRequantization, weightZeroPoints } from './requantize.js';
+import type { Pair, WindowAttributes } from './window.js';
+
+/** Attributes of convolutions, depthwise or not. */
+export interface ConvolutionAttributes extends WindowAttributes {
+  readonly dilations: Pair;
+  readonly activation: Activation;
+}
+
+/** Values of quantized tensors, as kernels index them. */
+export type Integers = Int8Array | Int16Array;
+
+/** Receives the sum of one output element, elements in memory order. */
+export type StoreSum = (index: number, channel: number, sum: number) => void;
+
+/** The loops of a convolution, which say what is added up for each output element and in which order. */
+export interface ConvolutionLoops<G extends { readonly outputChannels: number }> {
+  geometryOf(input: Tensor, weights: Tensor, attributes: ConvolutionAttributes): G;
+  /** Σ x·w, every step rounded to float32. */
+  accumulateFloat32(x: Float32Array, w: Float32Array, geometry: G, store: StoreSum): void;
+  /** Σ (x − Z_x)·(w − Z_w), exact. */
+  accumulateIntegers(
+    x: Integers,
+    w: Integers,
+    inputZeroPoint: number,
+    weightZeroPoints: Int32Array,
+    geometry: G,
+    store: StoreSum,
+  ): void;
+}
+
+/** Float and integer kernels around the loops of a convolution: then comes the bias, then activation or requantization. */
+export function convolutionKernels<G extends { readonly outputChannels: number }>(
+  loops: ConvolutionLoops<G>,
+) {
+  const float32: Kernel<ConvolutionAttributes> = {
+    prepare({ inputs: [input, weights], attributes }, buffers) {
+      const [x, w, bias] = buffers.inputs as Float32Array[];
+      const output = buffers.outputs[0] as Float32Array;
+      const activate = floatActivation(attributes.activation);
+      const geometry = loops.geometryOf(input!, weights!, attributes);
+      return () =>
+        loops.accumulateFloat32(x!, w!, geometry, (index, channel, sum) => {
+          output[index] = activate(bias === undefined ? sum : Math.fround(sum + bias[channel]!));
+        });
+    },
+  };
+  const integer: Kernel<ConvolutionAttributes> = {
+    prepare(site, buffers) {
+      const [input, weights] = site.inputs as [Tensor, Tensor];
+      const [x, w] = buffers.inputs as Integers[];
+      const geometry = loops.geometryOf(input, weights, site.attributes);
+      const bias = biasValues(buffers.inputs[2], geometry.outputChannels);
+      const inputZeroPoint = zeroPointOf(input.quantization, input.name);
+      const zeroPoints = weightZeroPoints(site, geometry.outputChannels);
+      const store = prepareRequantization(site, buffers.outputs[0]!, geometry.outputChannels);
+      return (trace) =>
+        loops.accumulateIntegers(x!, w!, inputZeroPoint, zeroPoints, geometry, (index, channel, sum) =>
+          store(index, channel, sum + bias[channel]!, trace),
+        );
+    },
+  };
+  return { float32, int8: integer, int16: integer };
+}
+
+/** Refuses a bias of another length than there are output channels. */
+export function checkBias(bias: Tensor | undefined, channels: number): void {
+  if (bias !== undefined && elementCount(bias.shape) !== channels)
+    throw inputError(`has ${elementCount(bias.shape)} biases for ${channels} channels`);
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assert, test } from '../harness.js';
+import { qpann, ROOT, refuse, succeed } from './qpann.js';
+
+for (const command of [[], ['eval'], ['inspect'], ['run']])
+  test(`qpann ${command.join(' ')} --help explains itself with examples`, async () => {
+    const help = await succeed(...command, '--help');
+    assert.match(help, /Examples:\n {2}qpann /);
+    assert.match(help, '--debug');
+    assert.ok(
+      help.split('\n').every((line) => line.length <= 100),
+      'fits 100 columns',
+    );
+    assert.is(await succeed(...command, '-h'), help);
+  });
+
+test('qpann eval --help lists every option', async () => {
+  const help = await succeed('eval', '--help');
+  for (const option of [
+    'network',
+    'recreation',
+    'from',
+    'out',
+    'limit',
+    'format',
+    'quiet',
+    'force',
+    'skip-bad-images',
+  ])
+    assert.match(help, `--${option} `);
+});
+
+test('qpann --version is that of the package', async () => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  assert.is(await succeed('--version'), `${version}\n`);
+});
+
+const MISTAKES: readonly (readonly [args: string, message: RegExp])[] = [
+  ['', /name a command: eval, inspect or run/],
+  ['evl', /Did you mean eval\?/],
+  ['nonsense', /Unknown (command|argument): nonsense/],
+  ['eval --limt 3', /Unknown argument: limt/],
+  ['eval stray', /Unknown argument: stray/],
+  ['eval --format xml', /"xml", Choices: "text", "json"/],
+  ['eval --recreation', /Not enough arguments following: recreation/],
+  ['eval --limit', /Not enough arguments following: limit/],
+  ['eval --limit 0', /--limit 0: expected a whole number from 1/],
+  ['eval --limit -3', /--limit -3: expected a whole number from 1/],
+  ['eval --limit abc', /--limit abc: expected a whole number from 1/],
+  ['eval --limit 1.5', /--limit 1.5: expected a whole number from 1/],
+  ['eval --limit=', /--limit\b.*: expected a whole number from 1|Not enough arguments/],
+  ['eval --from x --network y', /leave out --network and --recreation/],
+  ['inspect', /Not enough non-option arguments/],
+  ['inspect a.h5 b.h5', /Unknown argument: b.h5/],
+  ['run model.h5', /Missing required argument: input/],
+  ['run model.h5 --input x.npy --all-tensors', /--all-tensors needs --out DIR/],
+];
+for (const [args, message] of MISTAKES)
+  test(`qpann ${args}: refused with a hint`, async () => {
+    assert.match(await refuse(2, ...args.split(' ').filter((arg) => arg !== '')), message);
+  });
+
+test('--debug shows the stack of an error', async () => {
+  const { code, stderr } = await qpann(['inspect', 'nowhere.h5', '--debug']);
+  assert.is(code, 2);
+  assert.match(stderr, /nowhere\.h5: cannot read the model: no such file\n {4}at /);
+});
