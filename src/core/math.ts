@@ -48,7 +48,7 @@ export function exp(x: number): number {
   if (Number.isNaN(x)) return x;
   if (x > 709.782712893384) return Infinity;
   if (x < -745.1332191019411) return 0;
-  const k = Math.floor(x * 1.4426950408889634 + 0.5);
+  const k = Math.floor(x * Math.LOG2E + 0.5);
   const high = x - k * LN2_HIGH;
   const low = k * LN2_LOW;
   const r = high - low;
@@ -100,7 +100,7 @@ export function log(x: number): number {
 }
 
 /** Base-10 logarithm in float64. */
-export const log10 = (x: number): number => log(x) * 0.4342944819032518;
+export const log10 = (x: number): number => log(x) * Math.LOG10E;
 
 /** A power ratio in decibel: 10·log₁₀(ratio) (thesis 2.22). */
 export const decibel = (ratio: number): number => 10 * log10(ratio);

@@ -28,14 +28,14 @@ function onlyReader(
 
 /** The batch normalization that can be merged into a node, or undefined. */
 export function mergeableBatchNorm(graph: Graph, node: Node): Node | undefined {
-  if (!takes(node, 'merge_batch_norm') || node.attributes['activation'] !== 'none') return undefined;
+  if (!takes(node, 'merge_batch_norm') || node.attributes.activation !== 'none') return undefined;
   const reader = onlyReader(graph, consumers(graph), node);
   return reader?.op === 'batch_norm' && reader.inputs[0] === node.outputs[0] ? reader : undefined;
 }
 
 /** The ReLU or ReLU6 that can be merged into a node, or undefined. */
 export function mergeableActivation(graph: Graph, node: Node): Node | undefined {
-  if (!takes(node, 'merge_relu') || node.attributes['activation'] !== 'none') return undefined;
+  if (!takes(node, 'merge_relu') || node.attributes.activation !== 'none') return undefined;
   const reader = onlyReader(graph, consumers(graph), node);
   return reader !== undefined && clampOf(reader) !== undefined ? reader : undefined;
 }
@@ -126,7 +126,7 @@ export function scaleAndShift(
   const [gamma, beta, mean, variance] = norm.inputs
     .slice(1)
     .map((name) => tensorOf(graph, name).data as Float32Array);
-  const epsilon = Math.fround(norm.attributes['epsilon'] as number);
+  const epsilon = Math.fround(norm.attributes.epsilon as number);
   const scale = gamma!.map((g, c) =>
     Math.fround(g * Math.fround(1 / Math.sqrt(Math.fround(variance![c]! + epsilon)))),
   );

@@ -195,7 +195,7 @@ function integerSettings(
   const requantizes = entry.requantize ?? entry.all ?? false;
   const keepsInput = rules.output === 'shared' || (rules.flags.includes('requantize') && !requantizes);
   const first = dataInputs(node)[0]!;
-  const isFixedRelu6 = entry.relu_range === 'fixed' && node.attributes['activation'] === 'relu6';
+  const isFixedRelu6 = entry.relu_range === 'fixed' && node.attributes.activation === 'relu6';
   const ownOutput = (name: string): Quantization => {
     if (isFixedRelu6)
       return quantizationOf({ kind: 'range', range: { min: 0, max: 6 } }, activationBits, wide);

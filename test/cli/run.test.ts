@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeNpy, encodeNpy } from '../../src/data/index.js';
 import { compile } from '../../src/engine/index.js';
-import { importKeras } from '../../src/import/keras/index.js';
+import { loadModel } from '../../src/eval/index.js';
 import { assert, test } from '../harness.js';
 import { noisyValues } from '../networks.js';
 import { newFile, newPath, ROOT, refuse, succeed } from './qpann.js';
@@ -14,8 +14,8 @@ const values = noisyValues(1, 3 * 300);
 const input = newFile('x.npy', encodeNpy({ shape: SHAPE, data: values }));
 
 /** Each activation of the network, as the library computes it, sample after sample. */
-function expected(): Map<string, number[]> {
-  const [model] = compile([importKeras(readFileSync(MODEL), 'model').graph]);
+async function expected(): Promise<Map<string, number[]>> {
+  const [model] = compile([(await loadModel(MODEL)).graph]);
   const tensors = new Map<string, number[]>();
   for (let sample = 0; sample < 3; sample++)
     model!.run([values.slice(sample * 300, (sample + 1) * 300)], {
@@ -33,14 +33,14 @@ test('run writes what the library computes', async () => {
   assert.is(await succeed('run', MODEL, '--input', input, '--out', out), `Written to ${out}\n`);
   assert.equal(readdirSync(out).sort(), ['manifest.json', 'output_0.npy']);
   assert.equal(decodeNpy(readFileSync(join(out, 'output_0.npy')), 'output').shape, [3, 5]);
-  assert.equal(numbers(join(out, 'output_0.npy')), [...expected().values()].at(-1));
+  assert.equal(numbers(join(out, 'output_0.npy')), [...(await expected()).values()].at(-1));
   assert.not.ok(existsSync(`${out}.partial`));
 });
 
 test('run prints the output when there is no --out', async () => {
   const [title, line] = (await succeed('run', MODEL, '--input', input)).split('\n');
   assert.match(title!, /\(3, 5\):$/);
-  assert.equal(line!.split(' ').map(Number), [...expected().values()].at(-1));
+  assert.equal(line!.split(' ').map(Number), [...(await expected()).values()].at(-1));
 });
 
 test('run --all-tensors writes every tensor, and a manifest with digests', async () => {
@@ -48,7 +48,7 @@ test('run --all-tensors writes every tensor, and a manifest with digests', async
   await succeed('run', MODEL, '--input', input, '--out', out, '--all-tensors');
   const { schema, tensors } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
   assert.is(schema, 'qpann.tensors/1');
-  const byName = expected();
+  const byName = await expected();
   assert.is(tensors.length, 1 + byName.size);
   for (const { file, name, shape, dtype, sha256 } of tensors) {
     const bytes = readFileSync(join(out, file));

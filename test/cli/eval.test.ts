@@ -1,0 +1,190 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Results } from '../../src/eval/index.js';
+import { assert, test } from '../harness.js';
+import { networkFile, newFile, newPath, qpann, refuse, succeed } from './qpann.js';
+
+const network = networkFile();
+const FILES = [
+  'network.json',
+  'predictions.csv',
+  'recreation.json',
+  'results.json',
+  'run.json',
+  'sqnr.csv',
+  'sqnr.dot',
+  'sqnr.svg',
+];
+
+/** One run of 40 images that most tests look at. */
+const shared = (async () => {
+  const out = newPath('run');
+  const { code, stdout, stderr } = await qpann(['eval', '--network', network, '--limit', '40', '--out', out]);
+  const read = (file: string): string => readFileSync(join(out, file), 'utf8');
+  return { out, code, stdout, stderr, read, results: JSON.parse(read('results.json')) as Results };
+})();
+
+test('eval writes a whole run directory', async () => {
+  const { out, code, stdout, read } = await shared;
+  assert.is(code, 0);
+  assert.equal(readdirSync(out).sort(), FILES);
+  assert.not.ok(existsSync(`${out}.partial`));
+  assert.ok(stdout.endsWith(`\nWritten to ${out}\n`));
+  assert.match(read('sqnr.svg'), /^<\?xml.*\n[\s\S]*<\/svg>\n$/);
+  assert.match(read('sqnr.dot'), /^digraph "model\.h5: SQNR of the Recreated model" \{\n[\s\S]*\n\}\n$/);
+  const columns = (line: string): number => line.split(',').length;
+  for (const [file, lines] of [
+    ['predictions.csv', 1 + 40],
+    ['sqnr.csv', 1 + 28 + 29],
+  ] as const) {
+    const rows = read(file).trimEnd().split('\n');
+    assert.ok(
+      rows.every((row) => columns(row) === columns(rows[0]!)),
+      file,
+    );
+    if (file === 'predictions.csv') assert.is(rows.length, lines);
+  }
+  const run = JSON.parse(read('run.json'));
+  assert.is(run.schema, 'qpann.run/1');
+  assert.equal(run.options, { limit: 40, skip_bad_images: false });
+  assert.ok(Date.parse(run.finished) >= Date.parse(run.started));
+});
+
+const isDecibel = (value: unknown): boolean => value === null || Number.isFinite(value);
+
+test('results.json has exactly the keys of its interface, in order', async () => {
+  const { results } = await shared;
+  assert.equal(Object.keys(results), [
+    'schema',
+    'samples',
+    'calibration',
+    'models',
+    'agreement',
+    'sqnr',
+    'skipped',
+  ]);
+  const { schema, samples, calibration, models, agreement, sqnr, skipped } = results;
+  assert.equal([schema, samples, skipped], ['qpann.results/1', 40, []]);
+  assert.equal(Object.keys(calibration), ['samples', 'method', 'indices']);
+  assert.equal([calibration.samples, calibration.method, calibration.indices.length], [5, 'minmax', 5]);
+  assert.equal(Object.keys(models), ['reference', 'tflite', 'recreated']);
+  for (const accuracy of Object.values(models)) {
+    assert.equal(Object.keys(accuracy), ['top1', 'top5', 'correct1', 'correct5']);
+    assert.equal([accuracy.top1, accuracy.top5], [accuracy.correct1 / 40, accuracy.correct5 / 40]);
+  }
+  assert.equal(Object.keys(agreement), ['tflite_top1', 'recreated_top1']);
+  assert.equal(Object.keys(sqnr), ['tflite', 'recreated']);
+  for (const { output_db, tensors, ...rest } of Object.values(sqnr)) {
+    assert.equal(rest, {});
+    assert.ok(isDecibel(output_db));
+    assert.is(tensors.at(-1)!.sqnr_db, output_db);
+    for (const row of tensors) {
+      assert.equal(Object.keys(row), [
+        'index',
+        'layer',
+        'class',
+        'tensor',
+        'replaced',
+        'shape',
+        'sqnr_db',
+        'aggregate_db',
+        'delta_db',
+        'identical',
+      ]);
+      assert.ok(Number.isInteger(row.index));
+      assert.ok([row.sqnr_db, row.aggregate_db, row.delta_db].every(isDecibel));
+      assert.equal(
+        [typeof row.layer, typeof row.class, typeof row.tensor, typeof row.replaced, typeof row.identical],
+        ['string', 'string', 'string', 'boolean', 'boolean'],
+      );
+      assert.ok(row.shape.every(Number.isInteger));
+    }
+  }
+});
+
+test('a repeated run gives the same bytes: again, --from its directory, --format json, --quiet', async () => {
+  const { out, read } = await shared;
+  const again = newPath('again');
+  const printed = await succeed(
+    ...['eval', '--from', out, '--out', again, '--format', 'json'],
+    ...['--quiet'],
+  );
+  assert.is(printed, read('results.json'));
+  for (const file of FILES.filter((name) => name !== 'run.json'))
+    assert.is(readFileSync(join(again, file), 'utf8'), read(file), file);
+});
+
+test('--quiet prints the summary alone, and no progress', async () => {
+  const { code, stdout, stderr } = await qpann(['eval', '--network', network, '--limit', '2', '--quiet']);
+  assert.equal([code, stderr], [0, '']);
+  assert.match(stdout, /^model\.h5\n2 samples, calibrated on 5 \(minmax\)\n\nmodel +top-1 +top-5/);
+  assert.match(stdout, /\nAdd --out DIR to keep results\.json, .*\.\n$/);
+});
+
+test('progress goes to standard error, in lines where that is no terminal', async () => {
+  const { stdout, stderr } = await shared;
+  assert.not.match(stdout, /Calibrating|Evaluating/);
+  const lines = stderr.trimEnd().split('\n');
+  assert.ok(
+    lines.every((line) => /^(Calibrating|Evaluating): \d+\/\d+ images, [\d.]+\/s, \d+ s left$/.test(line)),
+  );
+  assert.match(lines.at(-1)!, 'Evaluating: 40/40 images');
+  assert.not.match(stdout + stderr, '\u001b');
+});
+
+test('an image and a batch print as in the thesis', async () => {
+  const { stdout, results } = await shared;
+  const { models } = results;
+  assert.ok(
+    stdout.startsWith(`######### 0000.jpg ##########
+> Recreated Model Prediction : ring (99.6094%) <
+> TFLite Model Prediction    : ring (99.6094%) <
+> Reference Model Prediction : ring (99.8972%) <
+> Ground Truth               : ring <
+`),
+    stdout.slice(0, 300),
+  );
+  assert.is(stdout.split('########## ').length + stdout.split('######### ').length, 2 + 40);
+  for (const line of [
+    '| Batch Accuracy Score: 40 samples |   | Total Accuracy Score: 40 samples |',
+    '| Recreated model                  |   | Recreated model                  |',
+    `| > Top 1: ${(100 * models.recreated.top1).toFixed(4)}`,
+    `| > Top 5: ${(100 * models.reference.top5).toFixed(4)}`,
+  ])
+    assert.match(stdout, line);
+});
+
+test('the choice of calibration images does not depend on --limit', async () => {
+  const small = JSON.parse(await succeed('eval', '--network', network, '--limit', '1', '--format', 'json'));
+  assert.is(small.samples, 1);
+  assert.equal(small.calibration, (await shared).results.calibration);
+});
+
+test('a limit beyond the images is no mistake, and the last of two counts', async () => {
+  const three = networkFile({ image_indices: [5, 3, 4] });
+  const stdout = await succeed('eval', '--network', three, '--limit', '1', '--limit', '99', '--quiet');
+  assert.match(stdout, '\n3 samples, ');
+});
+
+test('without --network the demo runs, with its own recreation', async () => {
+  const stdout = await succeed('eval', '--limit', '1');
+  assert.match(stdout, '\n1 sample, calibrated on 100 (minmax)\n');
+  assert.match(stdout, 'Replaced layers of the Recreated model: 27 ');
+});
+
+test('--from checks what it is given', async () => {
+  assert.match(await refuse(2, 'eval', '--from', newPath()), /not a run directory/);
+  const { out } = await shared;
+  const copy = newPath('copy');
+  await succeed('eval', '--from', out, '--limit', '1', '--out', copy, '--quiet');
+  assert.equal(JSON.parse(readFileSync(join(copy, 'run.json'), 'utf8')).options, {
+    limit: 1,
+    skip_bad_images: false,
+  });
+});
+
+test('a batch table comes every 100 images', async () => {
+  const labels = newFile('labels.txt', '0\n'.repeat(200));
+  const file = networkFile({ validation_labels: labels, model_file: networkFile() });
+  assert.match(await refuse(2, 'eval', '--network', file), /is not an HDF5 file/);
+});
