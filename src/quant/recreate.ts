@@ -170,7 +170,12 @@ function replaceCustom(graph: Graph, choiceOf: (node: Node) => ChosenLayer | und
     done.add(choice);
     const { shape } = tensorOf(graph, node.outputs[0]!);
     const where = `${describeNode(node)} → ${formatShape(shape)}`;
-    return { ...node, op: 'custom', attributes: { layer, attributes: node.attributes, shape, where } };
+    return {
+      ...node,
+      op: 'custom',
+      attributes: { layer, attributes: node.attributes, shape, where },
+      ...(node.source && { source: { ...node.source, className: layer.name ?? node.source.className } }),
+    };
   });
   return verifyOperators(verifyGraph({ ...graph, nodes }));
 }

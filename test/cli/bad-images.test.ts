@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { assert, test } from '../harness.js';
-import { IMAGES, networkFile, newFile, newPath, qpann, refuse } from './qpann.js';
+import { IMAGES, networkFile, newFile, newPath, qpann, refuse, TINY } from './qpann.js';
 
 /** A chunk of a PNG file. */
 function chunk(type: string, data: Buffer): Buffer {
@@ -33,7 +33,7 @@ function dataset(good: number, bad: Readonly<Record<string, Uint8Array>>, change
     copyFileSync(join(IMAGES, name), join(folder, name));
   for (const [name, bytes] of Object.entries(bad)) writeFileSync(join(folder, name), bytes);
   const labels = newFile('labels.txt', '0\n'.repeat(readdirSync(folder).length));
-  return networkFile({ validation_samples: folder, validation_labels: labels, ...changes });
+  return networkFile({ ...TINY, validation_samples: folder, validation_labels: labels, ...changes });
 }
 
 const BAD: readonly (readonly [what: string, bytes: Uint8Array, message: RegExp])[] = [

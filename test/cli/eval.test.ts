@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Results } from '../../src/eval/index.js';
 import { assert, test } from '../harness.js';
-import { networkFile, newFile, newPath, qpann, refuse, succeed } from './qpann.js';
+import { networkFile, newPath, qpann, refuse, succeed } from './qpann.js';
 
 const network = networkFile();
 const FILES = [
@@ -181,10 +181,4 @@ test('--from checks what it is given', async () => {
     limit: 1,
     skip_bad_images: false,
   });
-});
-
-test('a batch table comes every 100 images', async () => {
-  const labels = newFile('labels.txt', '0\n'.repeat(200));
-  const file = networkFile({ validation_labels: labels, model_file: networkFile() });
-  assert.match(await refuse(2, 'eval', '--network', file), /is not an HDF5 file/);
 });

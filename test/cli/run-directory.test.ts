@@ -3,9 +3,16 @@ import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSy
 import { join } from 'node:path';
 import { startRunDirectory } from '../../src/cli/run-directory.js';
 import { assert, test } from '../harness.js';
-import { networkFile, newFile, newPath, qpann, ROOT, refuse, succeed } from './qpann.js';
+import { networkFile, newFile, newPath, qpann, ROOT, refuse, succeed, TINY } from './qpann.js';
 
-const ARGS = ['eval', '--network', networkFile(), '--limit', '2', '--quiet'];
+const ARGS = [
+  'eval',
+  '--network',
+  networkFile({ ...TINY, validation_labels: newFile('labels.txt', '0\n'.repeat(200)) }),
+  '--limit',
+  '2',
+  '--quiet',
+];
 
 /** A folder with one file in it. */
 function folderWith(path: string, file: string): string {
@@ -96,9 +103,8 @@ test('a closed pipe ends the run quietly', async () => {
 
 test('a closed pipe does not keep a run from being written', async () => {
   const out = newPath();
-  const { code, stderr } = await qpann(
-    ['eval', '--network', networkFile(), '--limit', '2', '--out', out],
-    (child) => child.stdout!.destroy(),
+  const { code, stderr } = await qpann([...ARGS.filter((arg) => arg !== '--quiet'), '--out', out], (child) =>
+    child.stdout!.destroy(),
   );
   assert.is(code, 0, stderr);
   assert.ok(existsSync(join(out, 'results.json')));
