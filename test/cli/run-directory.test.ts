@@ -123,7 +123,7 @@ test('a full disk behind --out is one line, and leaves nothing', async () => {
   const disk = newPath('disk');
   mkdirSync(disk);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', disk], { stdio: 'ignore' });
   } catch {
     return console.log('skipped: a small file system cannot be mounted here');
   }

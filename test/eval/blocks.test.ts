@@ -1,0 +1,98 @@
+import { fileURLToPath } from 'node:url';
+import {
+  assembleResults,
+  BLOCK_SIZE,
+  type BlockResult,
+  type Evaluation,
+  evaluate,
+  type NetworkConfig,
+  prepareEvaluation,
+  startBlocks,
+} from '../../src/eval/index.js';
+import { resultsJson } from '../../src/report/index.js';
+import { startTotals } from '../../src/sqnr/index.js';
+import { assert, test } from '../harness.js';
+
+const fixture = (path: string): string => fileURLToPath(new URL(`../../fixtures/${path}`, import.meta.url));
+
+/** The demo, with layers quantized so coarsely that every sum matters. */
+const config: NetworkConfig = {
+  model_file: fixture('demo/model.h5'),
+  input_shape: null,
+  image_indices: null,
+  index_base: 0,
+  validation_samples: fixture('demo/images'),
+  validation_labels: fixture('demo/labels.txt'),
+  label_offset: 0,
+  label_names: null,
+  calibration_samples: null,
+  calibration_batch_size: 3,
+  calibration_indices: null,
+  preprocess: { resize: 'bilinear', crop_fraction: null, mode: 'tf' },
+  tflite_file: null,
+  seed: 1,
+};
+const prepared = (limit: number): Promise<Evaluation> =>
+  prepareEvaluation(config, [{ all: true, weight_bits: 4 }], { limit });
+
+const whole = (async () => {
+  const evaluation = await prepared(45);
+  const blocks: BlockResult[] = [];
+  const evaluated = await evaluate(evaluation, false, (block) => blocks.push(block));
+  return { evaluation, evaluated, blocks };
+})();
+
+test('images come in blocks of 20, in order', async () => {
+  const { evaluation, evaluated, blocks } = await whole;
+  assert.is(BLOCK_SIZE, 20);
+  assert.equal(
+    blocks.map(({ samples }) => samples.length),
+    [20, 20, 5],
+  );
+  assert.equal(
+    evaluated.samples.map(({ file }) => file),
+    evaluation.images.map(({ file }) => file),
+  );
+  assert.equal(
+    blocks.flatMap(({ samples }) => samples),
+    evaluated.samples,
+  );
+});
+
+test('blocks run in any order on other runners, added in order, give the same bytes', async () => {
+  const { evaluation, evaluated } = await whole;
+  const { images } = evaluation;
+  const [a, b] = [startBlocks(evaluation), startBlocks(evaluation)];
+  const third = await a.run(images.slice(40));
+  const first = await b.run(images.slice(0, 20));
+  const second = await a.run(images.slice(20, 40));
+  const totals = startTotals();
+  for (const { sums } of [first, second, third]) totals.add(sums);
+  const samples = [first, second, third].flatMap((block) => block.samples);
+  assert.is(
+    resultsJson(assembleResults(evaluation, { samples, totals, skipped: [] })),
+    resultsJson(assembleResults(evaluation, evaluated)),
+  );
+});
+
+test('a limit of 40 gives the first two blocks', async () => {
+  const { evaluation, blocks } = await whole;
+  const totals = startTotals();
+  for (const { sums } of blocks.slice(0, 2)) totals.add(sums);
+  const samples = blocks.slice(0, 2).flatMap((block) => block.samples);
+  const limited = await prepared(40);
+  assert.equal(limited.calibrationIndices, evaluation.calibrationIndices);
+  assert.is(
+    resultsJson(assembleResults(limited, await evaluate(limited, false, () => undefined))),
+    resultsJson(assembleResults(evaluation, { samples, totals, skipped: [] })),
+  );
+});
+
+test('a block that is kept does not change when the next one runs', async () => {
+  const { evaluation } = await whole;
+  const runner = startBlocks(evaluation);
+  const first = await runner.run(evaluation.images.slice(0, 1));
+  const copy = structuredClone(first);
+  await runner.run(evaluation.images.slice(1, 3));
+  assert.equal(first, copy);
+});
