@@ -130,8 +130,8 @@ async function prepare(request: Request, { quiet }: RunOptions): Promise<Evaluat
       skipBadImages,
       ...(limit !== undefined && { limit }),
       onCalibrated(done, total) {
-        if (done === 1 && !quiet) progress = startProgress('Calibrating', total);
-        progress.update(done);
+        if (done === 0 && !quiet) progress = startProgress('Calibrating', total);
+        else progress.update(done);
       },
     });
   } finally {
@@ -149,6 +149,7 @@ async function evaluateAndPrint(
   const progress = quiet ? silent : startProgress('Evaluating', images.length);
   const samples: SampleResult[] = [];
   let batchStart = 0;
+  let seen = 0;
   let done = 0;
   const onBlock = (block: BlockResult): void => {
     done += block.samples.length + block.skipped.length;
@@ -161,10 +162,9 @@ async function evaluateAndPrint(
         batchStart = samples.length;
       }
     }
-    progress.update(done);
   };
   try {
-    return await evaluate(evaluation, skipBadImages, onBlock);
+    return await evaluate(evaluation, skipBadImages, onBlock, () => progress.update(++seen));
   } finally {
     progress.stop();
   }

@@ -23,7 +23,8 @@ export interface BlockResult {
 
 /** Compiles the three models once and evaluates blocks of images. */
 export interface BlockRunner {
-  run(images: readonly LabelledImage[]): Promise<BlockResult>;
+  /** @param onImage called after each image */
+  run(images: readonly LabelledImage[], onImage?: () => void): Promise<BlockResult>;
 }
 
 /** Feeds float images to a model, whatever its input is, and reads its output as real values. */
@@ -46,23 +47,19 @@ export function startBlocks(evaluation: Evaluation, skipBadImages = false): Bloc
   const classifiers = MODEL_NAMES.map((name, i) => classifier(graphs[name], models[i]!, taps[i]!));
   const { shape } = tensorOf(graphs.reference, graphs.reference.inputs[0]!);
   const options = preprocessOptions(network);
+  const predictAll = (image: Float32Array): Record<ModelName, Prediction> => {
+    const [reference, tflite, recreated] = classifiers.map((classify) => classify(image));
+    return { reference: reference!, tflite: tflite!, recreated: recreated! };
+  };
   return {
-    async run(images) {
+    async run(images, onImage) {
       const samples: SampleResult[] = [];
       const skipped: string[] = [];
       for (const { path, file, label } of images) {
         const image = await loadOrSkip(() => loadSample(path, shape, options), skipBadImages);
-        if (image === null) {
-          skipped.push(file);
-          continue;
-        }
-        const [reference, tflite, recreated] = classifiers.map((classify) => classify(image));
-        const predictions: Record<ModelName, Prediction> = {
-          reference: reference!,
-          tflite: tflite!,
-          recreated: recreated!,
-        };
-        samples.push({ file, label, predictions });
+        if (image === null) skipped.push(file);
+        else samples.push({ file, label, predictions: predictAll(image) });
+        onImage?.();
       }
       return { samples, sums: recorder.takeBlock(), skipped };
     },
@@ -79,19 +76,21 @@ export interface Evaluated {
 /**
  * Runs the three models over all images in blocks.
  * @param onBlock called after each block, in order
+ * @param onImage called after each image
  * @throws QpannError naming the first image that cannot be decoded, or if such images are skipped and no other is left
  */
 export async function evaluate(
   evaluation: Evaluation,
   skipBadImages: boolean,
   onBlock: (block: BlockResult) => void,
+  onImage?: () => void,
 ): Promise<Evaluated> {
   const runner = startBlocks(evaluation, skipBadImages);
   const totals = startTotals();
   const samples: SampleResult[] = [];
   const skipped: string[] = [];
   for (let start = 0; start < evaluation.images.length; start += BLOCK_SIZE) {
-    const block = await runner.run(evaluation.images.slice(start, start + BLOCK_SIZE));
+    const block = await runner.run(evaluation.images.slice(start, start + BLOCK_SIZE), onImage);
     totals.add(block.sums);
     samples.push(...block.samples);
     skipped.push(...block.skipped);

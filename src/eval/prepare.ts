@@ -49,7 +49,7 @@ export interface EvaluationOptions {
   /** Evaluate the first images only. */
   readonly limit?: number;
   readonly skipBadImages?: boolean;
-  /** Called as images are calibrated on. */
+  /** Called as images are calibrated on, first with 0. */
   readonly onCalibrated?: (done: number, total: number) => void;
 }
 
@@ -145,6 +145,7 @@ async function calibrate(
 ) {
   const calibration = startCalibration(graph);
   const { shape } = tensorOf(graph, graph.inputs[0]!);
+  onCalibrated?.(0, images.length);
   const used: number[] = [];
   const skipped: string[] = [];
   for (const [done, { index, path }] of images.entries()) {

@@ -108,7 +108,10 @@ function layerLines(replaced: readonly TensorRow[], limit: number, paint: Paint)
   );
   const more = replaced.length - listed.length;
   return [
-    paint(BOLD, `Replaced layers of the Recreated model: ${replaced.length} (in dB)`),
+    paint(
+      BOLD,
+      `Replaced layers of the Recreated model: ${new Set(replaced.map(({ index }) => index)).size} (in dB)`,
+    ),
     paint(BOLD, head!),
     ...lines.map((line, index) => (listed[index] === lowest ? paint(RED, line) : line)),
     ...(more > 0 ? [`… ${more} more with a higher SQNR in sqnr.csv`] : []),
