@@ -1,5 +1,5 @@
 import { sameQuantization, tensorOf } from '../../src/core/index.js';
-import { mergeAll, quantizationOf } from '../../src/quant/index.js';
+import { asymmetricParameters, lowerToInt8, mergeAll, quantizationOf } from '../../src/quant/index.js';
 import { assert, test } from '../harness.js';
 import { networkBuilder } from '../networks.js';
 import { NETS } from './nets.js';
@@ -124,4 +124,28 @@ test('NaN during calibration names the tensor', () => {
     'sum',
   );
   assert.throws(() => basisOf(net.finish('sum')), 'tensor sum is not a number during calibration');
+});
+
+test('an operand that TensorFlow Lite overwrites counts with the range of the result', () => {
+  const net = networkBuilder(1);
+  const left = net.conv('image', 'left', 2);
+  const right = net.conv('image', 'right', 2);
+  const sum = net.add(left, right, 'sum');
+  const last = net.add(net.conv(sum, 'top', 2), right, 'last');
+  const { graph } = net.finish(last);
+  const ranges = new Map(
+    Object.entries({
+      image: { min: -1, max: 1 },
+      left: { min: -1, max: 1 },
+      right: { min: -2, max: 2 },
+      sum: { min: -3, max: 2.5 },
+      top: { min: -1, max: 1 },
+      last: { min: -5, max: 5 },
+    }),
+  );
+  const lowered = lowerToInt8(graph, ranges).graph;
+  const parametersOf = (name: string) => tensorOf(lowered, name).quantization;
+  assert.equal(parametersOf('left'), asymmetricParameters({ min: -3, max: 2.5 }, 8), 'read by the sum only');
+  assert.equal(parametersOf('right'), asymmetricParameters({ min: -2, max: 2 }, 8), 'read twice');
+  assert.equal(parametersOf('top'), asymmetricParameters({ min: -1, max: 1 }, 8), 'the result is the output');
 });
