@@ -11,7 +11,11 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
   describe: 'list the layers of a network: shapes, parameters, MACs, what may be merged',
   builder: (yargs) =>
     yargs
-      .positional('model', { type: 'string', demandOption: true, describe: 'Keras .h5 file' })
+      .positional('model', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Keras .h5 or TensorFlow Lite .tflite file',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'print JSON instead of a table' })
       .example('$0 inspect model.h5', 'a table of layers')
       .example('$0 inspect model.h5 --json', 'the same for another program') as never,

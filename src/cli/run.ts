@@ -17,7 +17,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
   describe: 'run a network on a .npy array and write its output, or every tensor',
   builder: (yargs) =>
     yargs
-      .positional('model', { type: 'string', demandOption: true, describe: 'Keras .h5 file' })
+      .positional('model', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Keras .h5 or TensorFlow Lite .tflite file',
+      })
       .option('input', {
         type: 'string',
         demandOption: true,

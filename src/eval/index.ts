@@ -2,6 +2,7 @@ export * from './accuracy.js';
 export * from './assemble.js';
 export * from './config/index.js';
 export * from './evaluate.js';
+export * from './foreign-model.js';
 export * from './inspect.js';
 export * from './layer-graph.js';
 export * from './load-model.js';

@@ -1,7 +1,7 @@
 import { type Layer, type Node, producers, tensorOf } from '../core/index.js';
-import type { KerasModel } from '../import/keras/index.js';
 import { costOf } from '../ops/index.js';
 import { foldBatchNorm, mergeableActivation, mergeableBatchNorm } from '../quant/index.js';
+import type { ImportedModel } from './load-model.js';
 
 /** One layer as `qpann inspect` lists it. */
 export interface LayerFacts {
@@ -25,7 +25,7 @@ export interface NetworkFacts {
 }
 
 /** The layers of a network in the order of `model.layers`, and totals. */
-export function inspectLayers({ graph, layers }: KerasModel): NetworkFacts {
+export function inspectLayers({ graph, layers }: ImportedModel): NetworkFacts {
   const folded = foldBatchNorm(graph);
   const writers = producers(folded);
   const mergesOf = ({ index, name }: Layer): string[] =>

@@ -1,19 +1,31 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { inputError } from '../core/index.js';
-import { importKeras, type KerasModel } from '../import/keras/index.js';
+import { type Graph, inputError, type Layer } from '../core/index.js';
+import { importKeras, importTflite } from '../import/index.js';
+
+/** A network as an importer gives it. */
+export interface ImportedModel {
+  readonly graph: Graph;
+  /** The layers of a Keras model, or the operators of a TensorFlow Lite file. */
+  readonly layers: readonly Layer[];
+}
 
 /**
- * Reads a network from a file.
- * @param inputShape [height, width, channels], for networks that leave them open
+ * Reads a network from a Keras `.h5` or a TensorFlow Lite `.tflite` file.
+ * @param inputShape [height, width, channels], for Keras networks that leave them open
  * @throws QpannError if the file is missing, damaged, of another format, or the network is not supported
  */
-export async function loadModel(path: string, inputShape?: readonly number[]): Promise<KerasModel> {
-  const extension = extname(path).toLowerCase();
-  if (extension === '.tflite')
-    throw inputError(`${path}: TensorFlow Lite files cannot be read yet; give the Keras .h5 file`);
+export async function loadModel(path: string, inputShape?: readonly number[]): Promise<ImportedModel> {
   const bytes = await readBytes(path);
-  return importKeras(bytes, basename(path), inputShape === undefined ? {} : { inputShape });
+  if (extname(path).toLowerCase() !== '.tflite')
+    return importKeras(bytes, basename(path), inputShape === undefined ? {} : { inputShape });
+  const model = importTflite(bytes, basename(path));
+  const { shape } = model.graph.tensors.get(model.graph.inputs[0]!)!;
+  if (inputShape !== undefined && String(shape.slice(1)) !== String(inputShape))
+    throw inputError(
+      `${path}: takes ${shape.slice(1).join('×')}, not the input_shape ${inputShape.join('×')}`,
+    );
+  return model;
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

@@ -18,6 +18,7 @@ import {
 } from '../data/index.js';
 import { lowerToInt8, type RecreationEntry, recreate, startCalibration } from '../quant/index.js';
 import { type NetworkConfig, preprocessOptions } from './config/index.js';
+import { pairWithReference } from './foreign-model.js';
 import { loadModel } from './load-model.js';
 import type { ModelName } from './results.js';
 
@@ -62,10 +63,16 @@ export async function prepareEvaluation(
   recreation: readonly RecreationEntry[],
   options: EvaluationOptions = {},
 ): Promise<Evaluation> {
-  if (network.tflite_file !== null)
-    throw inputError('tflite_file: TensorFlow Lite files cannot be read yet; leave the key out');
   const { graph, layers } = await loadModel(network.model_file, network.input_shape ?? undefined);
+  if (tensorOf(graph, graph.inputs[0]!).dtype !== 'float32')
+    throw inputError(
+      `${network.model_file}: the Reference must be a float model; give this file as tflite_file`,
+    );
   const classes = classCount(graph);
+  const foreign =
+    network.tflite_file === null
+      ? undefined
+      : pairWithReference(graph, (await loadModel(network.tflite_file)).graph, network.tflite_file);
   const names = network.label_names === null ? undefined : await readLabelNames(network.label_names);
   if (names !== undefined && names.length !== classes)
     throw inputError(
@@ -78,7 +85,7 @@ export async function prepareEvaluation(
   const recreated = recreate({ reference: graph, layers, ranges, lowered }, recreation);
   return {
     network,
-    graphs: { reference: graph, tflite: lowered.graph, recreated: recreated.graph },
+    graphs: { reference: graph, tflite: foreign ?? lowered.graph, recreated: recreated.graph },
     layers,
     replaced: recreated.replaced,
     images,

@@ -1,1 +1,2 @@
 export * from './keras/index.js';
+export * from './tflite/index.js';

@@ -66,5 +66,5 @@ export const quantize = defineOp({
   name: 'quantize',
   inferShapes: ([input], _attributes: unknown) => [[...input!.shape]],
   macs: () => 0,
-  kernels: { float32, int8: integer, int16: integer },
+  kernels: { float32, int8: integer, int16: integer, uint8: integer },
 });

@@ -1,0 +1,140 @@
+import {
+  formatShape,
+  type Graph,
+  inputError,
+  type Layer,
+  type Node,
+  sameShape,
+  type Tensor,
+  verifyGraph,
+} from '../../core/index.js';
+import { verifyOperators } from '../../ops/index.js';
+import { DECODERS, isTfliteBuiltin, supportedBuiltins } from './decoders.js';
+import { nodesOf } from './nodes.js';
+import { operatorContext, type Progress } from './operator-context.js';
+import { type FileModel, type FileOperator, readModel } from './schema.js';
+import { fileTensors, shownName } from './tensors.js';
+
+/** An imported network. */
+export interface TfliteModel {
+  readonly graph: Graph;
+  /** The operators in the order of the file, without those that only compute shapes: their results are part of the graph. */
+  readonly layers: readonly Layer[];
+}
+
+/**
+ * Imports a network from the bytes of a `.tflite` file, float32, int8 or 16x8. The batch size is 1. Tensors keep their names
+ * where those are unique. Constants are views of `bytes` where they are aligned, so leave `bytes` as they are.
+ * @throws QpannError that names the file and the operator when the file is damaged or the network is not supported.
+ */
+export function importTflite(bytes: Uint8Array, fileName: string): TfliteModel {
+  const model = readModel(bytes, fileName);
+  const progress: Progress = {
+    file: fileTensors(model),
+    tensors: new Map(),
+    ready: new Set(),
+    known: new Map(),
+  };
+  const input = declareInput(model, progress, fileName);
+  const nodes: Node[] = [];
+  const layers: Layer[] = [];
+  for (const operator of model.operators) {
+    const decoded = decodeOperator(operator, progress, fileName);
+    if (decoded === null) continue;
+    nodes.push(...decoded.nodes);
+    layers.push(decoded.layer);
+  }
+  const output = onlyOne(model.outputs, 'output', progress, fileName);
+  if (!progress.ready.has(output)) throw inputError(`${fileName}: its output is not written by any operator`);
+  const graph: Graph = {
+    name: shownName(model.name) || fileName,
+    tensors: progress.tensors,
+    nodes,
+    inputs: [input.name],
+    outputs: [progress.file.nameOf(output)],
+  };
+  return { graph: verifyOperators(verifyGraph(graph)), layers };
+}
+
+function onlyOne(
+  indices: readonly number[],
+  what: 'input' | 'output',
+  { file }: Progress,
+  fileName: string,
+): number {
+  const [index] = indices;
+  if (index === undefined || indices.length !== 1) {
+    throw inputError(`${fileName}: has ${indices.length} ${what}s; models with one can be imported`);
+  }
+  file.describe(index, `${fileName}: ${what}`);
+  return index;
+}
+
+function declareInput(model: FileModel, progress: Progress, fileName: string): Tensor {
+  const { file } = progress;
+  const index = onlyOne(model.inputs, 'input', progress, fileName);
+  const where = `${fileName}: input`;
+  const input = file.convert(index, where);
+  const [batch] = input.shape;
+  const signature = file.describe(index, where).shapeSignature;
+  if (input.data !== undefined) throw inputError(`${where} ${shownName(input.name)} is a constant`);
+  if (
+    input.dtype === 'int32' ||
+    input.dtype === 'int64' ||
+    (input.dtype !== 'float32' && !isPerTensor(input))
+  )
+    throw inputError(
+      `${where} ${shownName(input.name)} is ${input.dtype} without a scale, which is not supported`,
+    );
+  if (signature.slice(1).some((size) => size < 0))
+    throw inputError(`${where} has a variable size (${signature.join('×')}); convert with a fixed size`);
+  if (batch !== undefined && batch !== 1)
+    throw inputError(`${where} has shape ${formatShape(input.shape)}; convert with batch size 1`);
+  progress.tensors.set(input.name, input);
+  progress.ready.add(index);
+  return input;
+}
+
+const isPerTensor = ({ quantization }: Tensor): boolean =>
+  quantization !== undefined && quantization.axis === null;
+
+function decodeOperator(
+  operator: FileOperator,
+  progress: Progress,
+  fileName: string,
+): { readonly nodes: readonly Node[]; readonly layer: Layer } | null {
+  const { file } = progress;
+  const { index, name: className, version } = operator;
+  const first = operator.outputs[0] ?? -1;
+  const output = file.describe(first, `${fileName}: operator ${index} ${shownName(className)}`);
+  const name = file.nameOf(output.index);
+  const where = `${fileName}: operator ${index} ${shownName(className)} (version ${version}, writing ${shownName(name)})`;
+  if (operator.isCustom) throw inputError(`${where}: is a custom operator, which is not supported`);
+  if (!isTfliteBuiltin(className))
+    throw inputError(`${where}: is not supported; supported are ${supportedBuiltins()}`);
+  if (operator.outputs.length !== 1)
+    throw inputError(`${where}: has ${operator.outputs.length} outputs, not one`);
+  if (progress.ready.has(first) || progress.known.has(first) || file.isConstant(first))
+    throw inputError(`${where}: its output has a value already`);
+
+  const context = operatorContext(operator, where, progress);
+  const decoded = DECODERS[className](context);
+  if ('shape' in decoded) {
+    progress.known.set(first, decoded);
+    return null;
+  }
+  const source = { index, name, className };
+  const nodes = nodesOf(decoded, context, source, file.freshName, where);
+  const written = nodes.tensors.find((tensor) => tensor.name === name)!;
+  if (!agrees(output.shape, output.shapeSignature, written))
+    throw inputError(
+      `${where}: has shape ${formatShape(output.shape)} in the file; the operator gives ${formatShape(written.shape)}`,
+    );
+  for (const tensor of nodes.tensors) progress.tensors.set(tensor.name, tensor);
+  progress.ready.add(first);
+  return { nodes: nodes.nodes, layer: { ...source, tensor: name, parameters: nodes.parameters } };
+}
+
+/** Whether the file's shape is what the operator gives; sizes that vary, and those of an unknown rank, agree with all. */
+const agrees = (shape: readonly number[], signature: readonly number[], tensor: Tensor): boolean =>
+  shape.length === 0 || signature.includes(-1) || sameShape(shape, tensor.shape);

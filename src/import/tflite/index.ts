@@ -1,0 +1,1 @@
+export { importTflite, type TfliteModel } from './import-tflite.js';

@@ -1,0 +1,188 @@
+import {
+  bytesPerElement,
+  type DType,
+  elementCount,
+  formatShape,
+  inputError,
+  integerRange,
+  type Quantization,
+  type Shape,
+  type Tensor,
+  type TensorData,
+  viewOf,
+} from '../../core/index.js';
+import type { FileModel, FileTensor } from './schema.js';
+
+/** Element types of the schema, by code. */
+const TYPES =
+  'float32 float16 int32 uint8 int64 string bool int16 complex64 int8 float64 complex128 uint64 resource variant uint32 uint16 int4'.split(
+    ' ',
+  );
+
+const DTYPES: Readonly<Record<string, DType>> = {
+  float32: 'float32',
+  int8: 'int8',
+  uint8: 'uint8',
+  int16: 'int16',
+  int32: 'int32',
+  int64: 'int64',
+};
+
+/** Name of an element type, for messages. */
+export const typeName = ({ type }: FileTensor): string => TYPES[type] ?? `type ${type}`;
+
+/** Most elements of a tensor. */
+export const MAX_ELEMENTS = 2 ** 31;
+
+const MAX_RANK = 8;
+const LONGEST_SHOWN = 80;
+
+/** A name for a message: on one line and not endless. */
+export const shownName = (name: string): string => name.replace(/\s+/g, ' ').slice(0, LONGEST_SHOWN);
+
+/** Whole numbers that are known without running the network: axes, paddings, shapes. */
+export interface Integers {
+  readonly shape: Shape;
+  readonly values: readonly number[];
+}
+
+/** The tensors of a file as the graph sees them. */
+export interface FileTensors {
+  /** The unique name of a tensor. */
+  nameOf(index: number): string;
+  /** A name like `base` that no tensor has yet. */
+  freshName(base: string): string;
+  /** The file's description. @throws QpannError that begins with `where` if there is no such tensor. */
+  describe(index: number, where: string): FileTensor;
+  /** Whether the file holds the tensor's values. */
+  isConstant(index: number): boolean;
+  /** The tensor of the graph, with its values if it is a constant. @throws QpannError if it is not supported. */
+  convert(index: number, where: string): Tensor;
+  /** The values of a constant of whole numbers, or null when it is no such constant. */
+  integers(index: number, where: string): Integers | null;
+}
+
+/** Reads the tensors of a model one by one, as operators ask for them. */
+export function fileTensors({ tensors, buffers }: FileModel): FileTensors {
+  const freshName = uniqueNames();
+  const names = tensors.map(({ name, index }) => freshName(name === '' ? `tensor_${index}` : name));
+  const copies = new Map<string, TensorData>();
+  const numbers = new Map<number, readonly number[]>();
+  const describe = (index: number, where: string): FileTensor => {
+    const tensor = tensors[index];
+    if (tensor === undefined) throw inputError(`${where}: refers to tensor ${index}, which does not exist`);
+    return tensor;
+  };
+  const isConstant = (index: number): boolean => (buffers[tensors[index]!.buffer]?.length ?? 0) > 0;
+
+  const valuesOf = (tensor: FileTensor, dtype: DType, shape: Shape, at: string): TensorData => {
+    const bytes = buffers[tensor.buffer]!;
+    const count = elementCount(shape);
+    if (bytes.length !== count * bytesPerElement(dtype))
+      throw inputError(
+        `${at}: has ${bytes.length} bytes for ${count} ${dtype} values of shape ${formatShape(shape)}`,
+      );
+    const key = `${tensor.buffer} ${dtype}`;
+    const known = copies.get(key);
+    if (known !== undefined) return known;
+    const data = alignedView(bytes, dtype, count);
+    if (data instanceof Float32Array && !data.every(Number.isFinite))
+      throw inputError(`${at}: holds NaN or infinity`);
+    copies.set(key, data);
+    return data;
+  };
+  const located = (index: number, where: string): string =>
+    `${where}: tensor ${index} ${shownName(names[index]!)}`;
+
+  return {
+    nameOf: (index) => names[index]!,
+    freshName,
+    describe,
+    isConstant,
+    convert(index, where) {
+      const tensor = describe(index, where);
+      const at = located(index, where);
+      const dtype = DTYPES[typeName(tensor)];
+      if (dtype === undefined) throw inputError(`${at}: is ${typeName(tensor)}, which is not supported`);
+      if (tensor.isVariable) throw inputError(`${at}: is a variable; networks with state are not supported`);
+      if (tensor.isSparse) throw inputError(`${at}: is stored sparsely, which is not supported`);
+      const shape = checkedShape(tensor, at);
+      const quantization = quantizationOf(tensor, dtype, shape, at);
+      return {
+        name: names[index]!,
+        shape,
+        dtype,
+        ...(quantization && { quantization }),
+        ...(isConstant(index) && { data: valuesOf(tensor, dtype, shape, at) }),
+      };
+    },
+    integers(index, where) {
+      const tensor = describe(index, where);
+      const dtype = DTYPES[typeName(tensor)];
+      if ((dtype !== 'int32' && dtype !== 'int64') || !isConstant(index)) return null;
+      const at = located(index, where);
+      const shape = checkedShape(tensor, at);
+      const known = numbers.get(index) ?? Array.from(valuesOf(tensor, dtype, shape, at), Number);
+      numbers.set(index, known);
+      return { shape, values: known };
+    },
+  };
+}
+
+/** Gives each name once: a name that is taken gets `_2`, `_3` and so on. */
+function uniqueNames(): (base: string) => string {
+  const taken = new Map<string, number>();
+  return (base) => {
+    let name = base;
+    while (taken.has(name)) {
+      const count = taken.get(base)! + 1;
+      taken.set(base, count);
+      name = `${base}_${count}`;
+    }
+    taken.set(name, 1);
+    return name;
+  };
+}
+
+function alignedView(bytes: Uint8Array, dtype: DType, count: number): TensorData {
+  const isAligned = bytes.byteOffset % bytesPerElement(dtype) === 0;
+  return isAligned
+    ? viewOf(dtype, bytes.buffer, bytes.byteOffset, count)
+    : viewOf(dtype, new Uint8Array(bytes).buffer, 0, count);
+}
+
+function checkedShape({ shape }: FileTensor, at: string): Shape {
+  if (shape.length > MAX_RANK)
+    throw inputError(`${at}: has ${shape.length} dimensions, more than ${MAX_RANK}`);
+  if (shape.some((size) => size < 1)) throw inputError(`${at}: has shape ${formatShape(shape)}`);
+  if (elementCount(shape) > MAX_ELEMENTS)
+    throw inputError(`${at}: has shape ${formatShape(shape)}, more than 2^31 elements`);
+  return shape;
+}
+
+/** Scales of float tensors mean nothing; tensors without scales have no quantization. */
+function quantizationOf(
+  { scales, zeroPoints, hasCustomQuantization, quantizedDimension }: FileTensor,
+  dtype: DType,
+  shape: Shape,
+  at: string,
+): Quantization | undefined {
+  if (dtype === 'float32') return undefined;
+  if (hasCustomQuantization) throw inputError(`${at}: has a custom quantization, which is not supported`);
+  if (scales.length === 0) return undefined;
+  const bits = 8 * bytesPerElement(dtype);
+  const signed = dtype !== 'uint8';
+  const { min, max } = integerRange(bits, signed);
+  if (zeroPoints.length !== scales.length)
+    throw inputError(`${at}: has ${scales.length} scales and ${zeroPoints.length} zero points`);
+  if (scales.some((scale) => !(scale > 0) || !Number.isFinite(scale)))
+    throw inputError(`${at}: has a scale that is not a positive number`);
+  if (zeroPoints.some((zeroPoint) => zeroPoint < min || zeroPoint > max))
+    throw inputError(`${at}: has a zero point outside ${dtype}`);
+  if (scales.length === 1) return { scales, zeroPoints, axis: null, bits, signed };
+  if (scales.length !== shape[quantizedDimension])
+    throw inputError(
+      `${at}: has ${scales.length} scales along dimension ${quantizedDimension} of shape ${formatShape(shape)}`,
+    );
+  return { scales, zeroPoints, axis: quantizedDimension, bits, signed };
+}

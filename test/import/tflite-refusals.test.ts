@@ -1,0 +1,200 @@
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { QpannError } from '../../src/core/index.js';
+import { importTflite } from '../../src/import/tflite/index.js';
+import { assert, test } from '../harness.js';
+import { fixture, fixtureNames } from './tflite-files.js';
+import { type WrittenModel, type WrittenTensor, writeModel } from './tflite-writer.js';
+
+/** Asserts that an import is refused, with one line that names the file. @returns the message. */
+function refusal(bytes: Uint8Array): string {
+  try {
+    importTflite(bytes, 'net.tflite');
+  } catch (error) {
+    assert.instance(error, QpannError);
+    const { message, kind } = error as QpannError;
+    assert.is(kind, 'input');
+    assert.match(message, /^net\.tflite: [^\n]*$/);
+    return message;
+  }
+  assert.unreachable('was imported');
+  return '';
+}
+
+const int8 = (shape: readonly number[], more: Partial<WrittenTensor> = {}): WrittenTensor => ({
+  shape,
+  type: 9,
+  scales: [0.5],
+  ...more,
+});
+const RELU = { code: 19, inputs: [0], outputs: [1] };
+
+/** One operator from tensor 0 to the last one; the others are its further inputs. */
+const one = (code: number, tensors: readonly WrittenTensor[], more = {}): WrittenModel => {
+  const last = tensors.length - 1;
+  const operator = { code, inputs: tensors.slice(0, -1).map((_, i) => i), outputs: [last], ...more };
+  return { tensors, operators: [operator], inputs: [0], outputs: [last] };
+};
+
+const vector: WrittenTensor = { name: 'x', shape: [1, 4] };
+const weights = int8([2, 4], { data: new Int8Array(8) });
+
+const REFUSALS: readonly (readonly [string, WrittenModel, RegExp])[] = [
+  [
+    'an operator without kernels',
+    one(57, [vector, vector]),
+    /operator 0 MINIMUM \(version 1, writing x_2\): is not supported; supported are ADD/,
+  ],
+  ['an operator of a newer schema', one(900, [vector, vector]), /operator 0 builtin 900 /],
+  [
+    'a custom operator',
+    one(32, [vector, vector], { customName: 'Detect' }),
+    /operator 0 Detect .*custom operator/,
+  ],
+  ['another schema version', { ...one(19, [vector, vector]), version: 2 }, /schema version 2/],
+  ['two subgraphs', { ...one(19, [vector, vector]), subgraphs: 2 }, /2 subgraphs/],
+  ['two inputs', { ...one(0, [vector, vector, vector]), inputs: [0, 1] }, /2 inputs; models with one/],
+  ['two outputs', { ...one(19, [vector, vector]), outputs: [1, 0] }, /2 outputs; models with one/],
+  ['a batch of 2', one(19, [{ shape: [2, 4] }, { shape: [2, 4] }]), /shape 2×4; convert with batch size 1/],
+  ['float16', one(19, [{ shape: [1], type: 1 }, vector]), /is float16, which is not supported/],
+  [
+    'int32 activations',
+    one(19, [{ shape: [1], type: 2 }, vector]),
+    /input tensor_0 is int32 without a scale/,
+  ],
+  ['int8 without scale', one(19, [int8([1, 4], { scales: [] }), int8([1, 4])]), /int8 without a scale/],
+  ['uint8 arithmetic', one(19, [int8([1, 4], { type: 3 }), int8([1, 4], { type: 3 })]), /computes in uint8/],
+  ['hybrid weights', one(9, [vector, weights, { shape: [1, 2] }]), /float32 with int8 weights \(hybrid\)/],
+  [
+    'a 32-bit bias of 16-bit activations',
+    one(9, [
+      int8([1, 4], { type: 7 }),
+      weights,
+      { shape: [2], type: 2, data: new Int32Array(2) },
+      int8([1, 2], { type: 7 }),
+    ]),
+    /a bias of type int32; int64 is supported/,
+  ],
+  [
+    'an empty result',
+    one(65, [vector, ...[1, 0].map((n) => ({ shape: [2], type: 2, data: Int32Array.of(n, n) })), vector]),
+    /cannot take 0×0/,
+  ],
+  [
+    'weights that are computed',
+    one(9, [vector, { shape: [2, 4] }, { shape: [1, 2] }]),
+    /as weights, which is not a constant/,
+  ],
+  ['mixed types', one(19, [vector, int8([1, 4])]), /reads float32 and writes int8/],
+  [
+    'a value before it is written',
+    { tensors: [vector, vector, vector], operators: [{ ...RELU, inputs: [2] }], inputs: [0], outputs: [1] },
+    /reads x_3, which is not written/,
+  ],
+  [
+    'a tensor that is written twice',
+    { tensors: [vector, vector], operators: [RELU, RELU], inputs: [0], outputs: [1] },
+    /operator 1 RELU .*has a value already/,
+  ],
+  [
+    'a tensor that does not exist',
+    { tensors: [vector, vector], operators: [{ ...RELU, inputs: [9] }], inputs: [0], outputs: [1] },
+    /tensor 9, which does not exist/,
+  ],
+  ['a variable', one(19, [{ ...vector, isVariable: true }, vector]), /networks with state/],
+  [
+    'a shape that the operator does not give',
+    one(19, [vector, { shape: [1, 5] }]),
+    /shape 1×5 in the file; the operator gives 1×4/,
+  ],
+  [
+    'a constant of another length',
+    one(0, [vector, { shape: [1, 4], data: new Float32Array(3) }, vector]),
+    /12 bytes for 4 float32 values/,
+  ],
+  ['NaN', one(0, [vector, { shape: [1], data: Float32Array.of(NaN) }, vector]), /NaN/],
+  [
+    'a negative scale',
+    one(19, [int8([1, 4], { scales: [-1] }), vector]),
+    /scale that is not a positive number/,
+  ],
+  [
+    'several scales of an activation',
+    one(19, [int8([1, 2], { scales: [1, 2], axis: 1 }), vector]),
+    /without a scale|several scales/,
+  ],
+  [
+    'a zero point outside the type',
+    one(19, [int8([1, 4], { zeroPoints: [128] }), vector]),
+    /zero point outside int8/,
+  ],
+  [
+    'a reshape that changes the scale',
+    one(22, [int8([1, 4]), { shape: [1], type: 2, data: Int32Array.of(-1) }, int8([4], { scales: [1] })]),
+    /needs the same scale and zero point/,
+  ],
+  [
+    'a softmax with another scale',
+    one(25, [int8([1, 4]), int8([1, 4])], { optionsType: 9, options: { 0: 0x3f800000 } }),
+    /needs scale 0\.00390625 and zero point -128/,
+  ],
+  [
+    'options of another operator',
+    one(25, [vector, vector], { optionsType: 5 }),
+    /options of type 5, not SoftmaxOptions/,
+  ],
+  [
+    'a fused tanh',
+    one(0, [vector, vector, vector], { inputs: [0, 0], optionsType: 11, options: { 0: 4 } }),
+    /fused activation of code 4/,
+  ],
+];
+
+for (const [name, model, expected] of REFUSALS)
+  test(`refused: ${name}`, () => assert.match(refusal(writeModel(model)), expected));
+
+test('bytes that are no whole TensorFlow Lite file are refused', () => {
+  const whole = fixture('dense-int8');
+  assert.match(refusal(new Uint8Array()), /is not a TensorFlow Lite file/);
+  assert.match(
+    refusal(new TextEncoder().encode('\x89HDF or something else')),
+    /is not a TensorFlow Lite file/,
+  );
+  for (const length of [8, 20, 100, 1000, whole.length - 1])
+    assert.match(refusal(whole.subarray(0, length)), /damaged or truncated/);
+});
+
+test('names are made unique; a tensor without a name gets its index', () => {
+  const names = ['x', 'x', '', 'x_2'];
+  const tensors = names.map((name) => ({ name, shape: [1, 4] }));
+  const operators = [0, 1, 2].map((i) => ({ code: 19, inputs: [i], outputs: [i + 1] }));
+  const { graph } = importTflite(writeModel({ tensors, operators, inputs: [0], outputs: [3] }), 'net.tflite');
+  assert.equal([...graph.tensors.keys()], ['x', 'x_2', 'tensor_2', 'x_2_2']);
+});
+
+test('damaged bytes give a network or a refusal, soon', () => {
+  const random = xoroshiro128plus(20);
+  const below = (limit: number): number => (random.next() >>> 0) % limit;
+  const start = Date.now();
+  let refused = 0;
+  for (const name of fixtureNames()) {
+    const whole = fixture(name);
+    for (let round = 0; round < 150; round++) {
+      const bytes = new Uint8Array(whole);
+      for (let n = 1 + below(4); n > 0; n--) bytes[below(bytes.length)] = below(2) === 0 ? 255 : below(256);
+      try {
+        importTflite(bytes, 'net.tflite');
+      } catch (error) {
+        assert.instance(error, QpannError, String((error as Error).stack));
+        refused += 1;
+      }
+    }
+  }
+  assert.ok(refused > 100, `${refused} refused`);
+  assert.ok(Date.now() - start < 5000);
+});
+
+test('tables that refer to the same bytes over and over are refused', () => {
+  const inputs = new Array<number>(5000).fill(0);
+  const bytes = writeModel({ ...one(0, [vector, vector], { inputs }), copies: 20000 });
+  assert.match(refusal(bytes), /refer to the same bytes over and over/);
+});

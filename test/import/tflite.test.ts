@@ -1,0 +1,106 @@
+import { tensorOf } from '../../src/core/index.js';
+import { importTflite } from '../../src/import/tflite/index.js';
+import { assert, test } from '../harness.js';
+import {
+  checksum,
+  expectation,
+  fixture,
+  fixtureNames,
+  randomInput,
+  realModel,
+  runGraph,
+  unpacked,
+} from './tflite-files.js';
+
+/** Largest difference of float32 tensors, relative to their largest value: TensorFlow Lite fuses some multiply-adds. */
+const TOLERANCE = 1e-5;
+
+for (const name of fixtureNames()) {
+  test(`${name}: every tensor is as TensorFlow Lite's reference kernels compute it`, () => {
+    const { graph, layers } = importTflite(fixture(name), `${name}.tflite`);
+    const { input, operators } = expectation(name);
+    const written = runGraph(graph, unpacked(input));
+    let compared = 0;
+    for (const { index, tensor, className } of layers) {
+      const expected = unpacked(operators[index]!);
+      const actual = written.get(tensor)!;
+      assert.is(actual.constructor, expected.constructor, `${index} ${className}`);
+      if (expected instanceof Float32Array) {
+        const limit = TOLERANCE * Math.max(1, ...expected.map(Math.abs));
+        assert.is(actual.length, expected.length);
+        for (let i = 0; i < expected.length; i++)
+          assert.ok(
+            Math.abs(Number(actual[i]) - expected[i]!) <= limit,
+            `${index} ${className}, element ${i}`,
+          );
+      } else assert.equal(actual, expected, `${index} ${className}`);
+      compared += 1;
+    }
+    const shapes = operators.filter(({ dtype }) => dtype === 'int32');
+    assert.is(compared + shapes.length, operators.length);
+  });
+}
+
+test('layers are the operators of the file; constants are views of it', () => {
+  const bytes = fixture('dense-int8');
+  const { graph, layers } = importTflite(bytes, 'dense-int8.tflite');
+  assert.equal(
+    layers.map(({ className, parameters }) => `${className} ${parameters}`),
+    [
+      'CONV_2D 114',
+      'MAX_POOL_2D 0',
+      'AVERAGE_POOL_2D 0',
+      'RESHAPE 0',
+      'FULLY_CONNECTED 660',
+      'TANH 0',
+      'FULLY_CONNECTED 117',
+      'FULLY_CONNECTED 63',
+      'LOGISTIC 0',
+    ],
+  );
+  for (const node of graph.nodes)
+    assert.is(layers.find(({ index }) => index === node.source!.index)!.name, node.source!.name);
+  const convolution = graph.nodes[0]!;
+  const [weights, bias] = convolution.inputs.slice(1).map((input) => tensorOf(graph, input));
+  assert.is(weights!.data!.buffer, bytes.buffer);
+  assert.is(weights!.quantization!.axis, 0);
+  assert.is(weights!.quantization!.scales.length, 6);
+  assert.is(bias!.dtype, 'int32');
+  assert.is(bias!.quantization!.bits, 32);
+});
+
+test('a file that begins at an odd address gives the same network', () => {
+  const bytes = fixture('dense-16x8');
+  const moved = new Uint8Array(bytes.length + 1).subarray(1);
+  moved.set(bytes);
+  const { input } = expectation('dense-16x8');
+  const outputs = [bytes, moved].map((file) => {
+    const { graph } = importTflite(file, 'dense-16x8.tflite');
+    return runGraph(graph, unpacked(input)).get(graph.outputs[0]!);
+  });
+  assert.equal(outputs[0], outputs[1]);
+});
+
+/** Operators and SHA-256 over all tensors that TensorFlow 2.15.1's reference kernels write for seed 1. */
+const REAL_MODELS = {
+  'mobilenet_v1_025_224_int8.tflite': {
+    count: 35,
+    sha256: 'ad411317c1f54c1e91519c6eff788357bd1235e190239ce2970ace5add9b59d3',
+  },
+  'mobilenet_v2_100_224_ptq.tflite': {
+    count: 68,
+    sha256: '43b910ab6038c7023fef598ee0caf13809022e29f8fe047daa74aa34efe179ec',
+  },
+} as const;
+
+for (const [name, { count, sha256 }] of Object.entries(REAL_MODELS)) {
+  const bytes = realModel(name);
+  if (bytes === null) test(`${name} (skipped: QPANN_DATA has no such model)`, () => {});
+  else
+    test(`${name}: every tensor is as TensorFlow Lite's reference kernels compute it`, () => {
+      const { graph, layers } = importTflite(bytes, name);
+      assert.is(layers.length, count);
+      const written = runGraph(graph, randomInput(graph, 1));
+      assert.is(checksum(layers.map(({ tensor }) => written.get(tensor)!)), sha256);
+    });
+}
