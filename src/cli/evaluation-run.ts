@@ -29,6 +29,7 @@ import {
   sqnrSvg,
   summary,
 } from '../report/index.js';
+import { sharedTensors } from '../sqnr/index.js';
 import { type Progress, silent, startProgress } from './progress.js';
 import { type RunDirectory, startRunDirectory } from './run-directory.js';
 
@@ -70,6 +71,7 @@ export async function runEvaluation(options: RunOptions): Promise<void> {
     const text = options.format === 'text';
     const evaluation = await prepare(request, options);
     for (const path of evaluation.calibrationSkipped) warn(`calibration image left out: ${path}`);
+    sayPairing(evaluation);
     const evaluated = await evaluateAndPrint(evaluation, request, text && !options.quiet, options);
     const results = assembleResults(evaluation, evaluated);
     for (const file of evaluated.skipped) warn(`image left out: ${file}`);
@@ -83,6 +85,14 @@ export async function runEvaluation(options: RunOptions): Promise<void> {
     await directory?.discard();
     throw error;
   }
+}
+
+/** A file that somebody else converted may share only some names with the Reference: SQNR is of those. */
+function sayPairing({ network, graphs: { reference, tflite } }: Evaluation): void {
+  if (network.tflite_file === null) return;
+  const written = tflite.inputs.length + tflite.nodes.length;
+  const paired = sharedTensors(reference, tflite).length;
+  warn(`${network.tflite_file}: ${paired} of its ${written} tensors are paired with the Reference's by name`);
 }
 
 const KEEP_HINT = '\nAdd --out DIR to keep results.json, predictions.csv, sqnr.csv and sqnr.svg.';
