@@ -3,40 +3,20 @@ import { defineOp } from './define.js';
 import {
   type ConvolutionAttributes,
   checkBias,
+  convolutionGeometry,
   convolutionKernels,
   type Integers,
   type StoreSum,
 } from './support/convolution.js';
-import { windowGeometry } from './support/window.js';
 
 export type Conv2dAttributes = ConvolutionAttributes;
 
-type Image = [number, number, number, number];
-
 /** Sizes of a convolution. Weights are OHWI; fewer weight channels than input channels make groups. */
 function geometryOf(input: Tensor, weights: Tensor, attributes: Conv2dAttributes) {
-  const [outputChannels, filterHeight, filterWidth, filterChannels] = weights.shape as Image;
-  const [batches, inputHeight, inputWidth, inputChannels] = input.shape as Image;
-  const window = windowGeometry(input.shape, [filterHeight, filterWidth], attributes, attributes.dilations);
-  const outputShape: Image = [batches, window.outputHeight, window.outputWidth, outputChannels];
-  const channelsPerGroup = outputChannels / (inputChannels / filterChannels);
-  return {
-    ...window,
-    outputShape,
-    batches,
-    inputHeight,
-    inputWidth,
-    inputChannels,
-    outputChannels,
-    filterHeight,
-    filterWidth,
-    filterChannels,
-    channelsPerGroup,
-    strideHeight: attributes.strides[0],
-    strideWidth: attributes.strides[1],
-    dilationHeight: attributes.dilations[0],
-    dilationWidth: attributes.dilations[1],
-  };
+  const [outputChannels, height, width, filterChannels] = weights.shape as [number, number, number, number];
+  const geometry = convolutionGeometry(input, [height, width], outputChannels, attributes);
+  const channelsPerGroup = outputChannels / (geometry.inputChannels / filterChannels);
+  return { ...geometry, filterChannels, channelsPerGroup };
 }
 
 type Geometry = ReturnType<typeof geometryOf>;

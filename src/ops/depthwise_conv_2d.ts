@@ -3,39 +3,19 @@ import { defineOp } from './define.js';
 import {
   type ConvolutionAttributes,
   checkBias,
+  convolutionGeometry,
   convolutionKernels,
   type Integers,
   type StoreSum,
 } from './support/convolution.js';
-import { windowGeometry } from './support/window.js';
 
 export type DepthwiseConv2dAttributes = ConvolutionAttributes;
 
-type Image = [number, number, number, number];
-
 /** Sizes of a depthwise convolution. Weights are 1HWC; output channel c reads input channel ⌊c / multiplier⌋. */
 function geometryOf(input: Tensor, weights: Tensor, attributes: DepthwiseConv2dAttributes) {
-  const [, filterHeight, filterWidth, outputChannels] = weights.shape as Image;
-  const [batches, inputHeight, inputWidth, inputChannels] = input.shape as Image;
-  const window = windowGeometry(input.shape, [filterHeight, filterWidth], attributes, attributes.dilations);
-  const outputShape: Image = [batches, window.outputHeight, window.outputWidth, outputChannels];
-  const depthMultiplier = outputChannels / inputChannels;
-  return {
-    ...window,
-    outputShape,
-    batches,
-    inputHeight,
-    inputWidth,
-    inputChannels,
-    outputChannels,
-    filterHeight,
-    filterWidth,
-    depthMultiplier,
-    strideHeight: attributes.strides[0],
-    strideWidth: attributes.strides[1],
-    dilationHeight: attributes.dilations[0],
-    dilationWidth: attributes.dilations[1],
-  };
+  const [, height, width, outputChannels] = weights.shape as [number, number, number, number];
+  const geometry = convolutionGeometry(input, [height, width], outputChannels, attributes);
+  return { ...geometry, depthMultiplier: outputChannels / geometry.inputChannels };
 }
 
 type Geometry = ReturnType<typeof geometryOf>;

@@ -2,7 +2,7 @@ import { elementCount, inputError, type Tensor, zeroPointOf } from '../../core/i
 import type { Activation, Kernel } from '../define.js';
 import { floatActivation } from './activation.js';
 import { biasValues, prepareRequantization, weightZeroPoints } from './requantize.js';
-import type { Pair, WindowAttributes } from './window.js';
+import { type Pair, type WindowAttributes, windowGeometry } from './window.js';
 
 /** Attributes of convolutions, depthwise or not. */
 export interface ConvolutionAttributes extends WindowAttributes {
@@ -30,6 +30,35 @@ export interface ConvolutionLoops<G extends { readonly outputChannels: number }>
     geometry: G,
     store: StoreSum,
   ): void;
+}
+
+type Image = [batches: number, height: number, width: number, channels: number];
+
+/** Sizes that every convolution has. `filter` is [height, width]. */
+export function convolutionGeometry(
+  input: Tensor,
+  filter: Pair,
+  outputChannels: number,
+  { strides, dilations, ...window }: ConvolutionAttributes,
+) {
+  const [batches, inputHeight, inputWidth, inputChannels] = input.shape as Image;
+  const place = windowGeometry(input.shape, filter, { ...window, strides }, dilations);
+  const outputShape: Image = [batches, place.outputHeight, place.outputWidth, outputChannels];
+  return {
+    ...place,
+    outputShape,
+    batches,
+    inputHeight,
+    inputWidth,
+    inputChannels,
+    outputChannels,
+    filterHeight: filter[0],
+    filterWidth: filter[1],
+    strideHeight: strides[0],
+    strideWidth: strides[1],
+    dilationHeight: dilations[0],
+    dilationWidth: dilations[1],
+  };
 }
 
 /** Float and integer kernels around the loops of a convolution: then comes the bias, then activation or requantization. */
