@@ -23,8 +23,6 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
     const { inspectLayers, loadModel } = await import('../eval/index.js');
     const { inspectTable } = await import('../report/index.js');
     const layers = inspectLayers(await loadModel(model));
-    process.stdout.write(
-      json ? `${JSON.stringify(layers, null, 2)}\n` : inspectTable(layers.rows, layers.totals),
-    );
+    process.stdout.write(json ? `${JSON.stringify(layers, null, 2)}\n` : inspectTable(layers));
   },
 };

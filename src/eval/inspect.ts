@@ -1,4 +1,4 @@
-import { type Layer, type Node, producers, tensorOf } from '../core/index.js';
+import { consumers, type Layer, type Node, producers, tensorOf } from '../core/index.js';
 import { costOf } from '../ops/index.js';
 import { foldBatchNorm, mergeableActivation, mergeableBatchNorm } from '../quant/index.js';
 import type { ImportedModel } from './load-model.js';
@@ -28,13 +28,14 @@ export interface NetworkFacts {
 export function inspectLayers({ graph, layers }: ImportedModel): NetworkFacts {
   const folded = foldBatchNorm(graph);
   const writers = producers(folded);
+  const [readers, foldedReaders] = [consumers(graph), consumers(folded)];
   const mergesOf = ({ index, name }: Layer): string[] =>
     graph.nodes
       .filter(({ source }) => source?.index === index)
       .flatMap((node) => {
-        const norm = mergeableBatchNorm(graph, node);
+        const norm = mergeableBatchNorm(graph, node, readers);
         const merged = writers.get((norm ?? node).outputs[0]!);
-        const activation = merged && mergeableActivation(folded, merged);
+        const activation = merged && mergeableActivation(folded, merged, foldedReaders);
         return [norm, activation].flatMap((follower: Node | undefined) => {
           const follows = follower?.source?.name;
           return follows === undefined ? [] : follows === name ? [`its ${follower!.op}`] : [follows];

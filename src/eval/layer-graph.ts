@@ -3,7 +3,9 @@ import type { TensorRow } from './results.js';
 
 /** A layer of a model as the SQNR graph shows it. */
 export interface LayerVertex {
+  /** What edges call it. */
   readonly id: string;
+  /** Position in Keras `model.layers`. */
   readonly index: number;
   readonly name: string;
   readonly className: string;
@@ -16,6 +18,7 @@ export interface LayerVertex {
 export interface LayerEdge {
   readonly from: string;
   readonly to: string;
+  /** Null without noise (then `identical`) or without signal. */
   readonly sqnrDb: number | null;
   readonly identical: boolean;
 }
@@ -35,6 +38,7 @@ export function layerGraph(
 ): LayerGraph {
   const rowOf = new Map(rows.map((row) => [row.tensor, row]));
   const writers = producers(other);
+  const referenceWriters = producers(reference);
   const replaced = new Set(rows.filter((row) => row.replaced).map(({ index }) => index));
   const nodes = new Map<string, LayerVertex>();
   const edges = new Map<string, LayerEdge>();
@@ -49,7 +53,7 @@ export function layerGraph(
     if (node.source === undefined) continue;
     const { index, name, className } = node.source;
     const id = `layer ${index}`;
-    const merged = mergedLayers(reference, node);
+    const merged = mergedLayers(referenceWriters, node);
     const known = nodes.get(id);
     nodes.set(id, {
       id,
@@ -85,8 +89,7 @@ export function origins(graph: Graph, writers: ReadonlyMap<string, Node>, name: 
 }
 
 /** Names of the layers of the Reference that a node took over beside its own, in network order. */
-function mergedLayers(reference: Graph, node: Node): string[] {
-  const writers = producers(reference);
+function mergedLayers(writers: ReadonlyMap<string, Node>, node: Node): string[] {
   const names: string[] = [];
   for (let name = node.outputs[0]!; ; ) {
     const writer = writers.get(name);

@@ -152,11 +152,12 @@ async function calibrate(
 ) {
   const calibration = startCalibration(graph);
   const { shape } = tensorOf(graph, graph.inputs[0]!);
+  const preprocessing = preprocessOptions(network);
   onCalibrated?.(0, images.length);
   const used: number[] = [];
   const skipped: string[] = [];
   for (const [done, { index, path }] of images.entries()) {
-    const image = await loadOrSkip(() => loadSample(path, shape, preprocessOptions(network)), skipBadImages);
+    const image = await loadOrSkip(() => loadSample(path, shape, preprocessing), skipBadImages);
     if (image === null) skipped.push(path);
     else {
       calibration.observe(image);

@@ -89,6 +89,8 @@ export interface Op<A, Name extends string = string> {
   inferShapes(inputs: readonly Tensor[], attributes: A): Shape[];
   /** Multiply-accumulates of weights with activations in one run; elementwise operators have none. */
   macs(inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A): number;
+  /** A function of one value, which importers make of a layer's `activation=` argument as well as of a layer. */
+  readonly isActivation?: true;
   /** Absent: the operator has no integer kernel and stays in float. */
   readonly quantization?: QuantizationRules;
   /** Reference kernels by the dtype of the first input. */

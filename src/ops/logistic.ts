@@ -36,6 +36,7 @@ const int16: Kernel<unknown> = {
 /** The logistic function, 1 / (1 + e^−x). */
 export const logistic = defineOp({
   name: 'logistic',
+  isActivation: true,
   inferShapes: ([input], _attributes: unknown) => [[...input!.shape]],
   macs: () => 0,
   quantization: {

@@ -83,6 +83,7 @@ const integer: Kernel<ReluAttributes> = {
 /** f(x) = max if x ≥ max; x if x ≥ threshold; negativeSlope·(x − threshold) below. */
 export const relu = defineOp({
   name: 'relu',
+  isActivation: true,
   inferShapes: ([input], _attributes: ReluAttributes) => [[...input!.shape]],
   macs: () => 0,
   quantization: { output: 'calibrated', flags: ['rounding_div'] },

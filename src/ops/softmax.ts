@@ -143,6 +143,7 @@ const int16: Kernel<SoftmaxAttributes> = {
 /** Softmax over the last dimension: e^(β·x) / Σ e^(β·x). */
 export const softmax = defineOp({
   name: 'softmax',
+  isActivation: true,
   inferShapes([input], _attributes: SoftmaxAttributes) {
     if (input!.shape.length === 0) throw inputError('needs an input with at least one dimension');
     return [[...input!.shape]];

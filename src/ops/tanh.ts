@@ -38,6 +38,7 @@ const int16: Kernel<unknown> = {
 /** The hyperbolic tangent. */
 export const tanh = defineOp({
   name: 'tanh',
+  isActivation: true,
   inferShapes: ([input], _attributes: unknown) => [[...input!.shape]],
   macs: () => 0,
   quantization: {

@@ -8,6 +8,7 @@ import {
   withoutUnusedTensors,
 } from '../core/index.js';
 import { type Activation, opOf } from '../ops/index.js';
+import { channelOf } from './weights.js';
 
 /** Whether a pass applies to a node. */
 export type Select = (node: Node) => boolean;
@@ -26,17 +27,17 @@ function onlyReader(
   return nodes.length === 1 && !graph.outputs.includes(output) ? nodes[0] : undefined;
 }
 
-/** The batch normalization that can be merged into a node, or undefined. */
-export function mergeableBatchNorm(graph: Graph, node: Node): Node | undefined {
+/** The batch normalization that can be merged into a node, or undefined. Loops pass the graph's `consumers`. */
+export function mergeableBatchNorm(graph: Graph, node: Node, readers = consumers(graph)): Node | undefined {
   if (!takes(node, 'merge_batch_norm') || node.attributes.activation !== 'none') return undefined;
-  const reader = onlyReader(graph, consumers(graph), node);
+  const reader = onlyReader(graph, readers, node);
   return reader?.op === 'batch_norm' && reader.inputs[0] === node.outputs[0] ? reader : undefined;
 }
 
-/** The ReLU or ReLU6 that can be merged into a node, or undefined. */
-export function mergeableActivation(graph: Graph, node: Node): Node | undefined {
+/** The ReLU or ReLU6 that can be merged into a node, or undefined. Loops pass the graph's `consumers`. */
+export function mergeableActivation(graph: Graph, node: Node, readers = consumers(graph)): Node | undefined {
   if (!takes(node, 'merge_relu') || node.attributes.activation !== 'none') return undefined;
-  const reader = onlyReader(graph, consumers(graph), node);
+  const reader = onlyReader(graph, readers, node);
   return reader !== undefined && clampOf(reader) !== undefined ? reader : undefined;
 }
 
@@ -96,8 +97,9 @@ export function separateConstants(graph: Graph): Graph {
 export function foldBatchNorm(graph: Graph, select: Select = () => true): Graph {
   const nodes = new Map<Node, Node | null>();
   const tensors = new Map<string, Tensor>();
+  const readers = consumers(graph);
   for (const node of graph.nodes) {
-    const norm = select(node) ? mergeableBatchNorm(graph, node) : undefined;
+    const norm = select(node) ? mergeableBatchNorm(graph, node, readers) : undefined;
     if (norm === undefined) continue;
     const { scale, shift } = scaleAndShift(graph, norm);
     const weights = tensorOf(graph, node.inputs[1]!);
@@ -135,11 +137,8 @@ export function scaleAndShift(
 }
 
 function scaleWeights(weights: Tensor, axis: number, scale: Float32Array): Tensor {
-  const inner = weights.shape.slice(axis + 1).reduce((product, size) => product * size, 1);
-  const channels = weights.shape[axis]!;
-  const data = (weights.data as Float32Array).map((w, i) =>
-    Math.fround(w * scale[Math.floor(i / inner) % channels]!),
-  );
+  const channel = channelOf(weights.shape, axis);
+  const data = (weights.data as Float32Array).map((w, i) => Math.fround(w * scale[channel(i)]!));
   return { ...weights, data };
 }
 
@@ -149,8 +148,9 @@ function scaleWeights(weights: Tensor, axis: number, scale: Float32Array): Tenso
  */
 export function fuseActivation(graph: Graph, select: Select = () => true): Graph {
   const nodes = new Map<Node, Node | null>();
+  const readers = consumers(graph);
   for (const node of graph.nodes) {
-    const activation = select(node) ? mergeableActivation(graph, node) : undefined;
+    const activation = select(node) ? mergeableActivation(graph, node, readers) : undefined;
     if (activation === undefined) continue;
     nodes.set(node, {
       ...node,

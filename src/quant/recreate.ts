@@ -93,9 +93,8 @@ function mainOperators(graph: Graph): (node: Node) => boolean {
   const first = new Map<number, string>();
   for (const { source, op } of graph.nodes)
     if (source && !first.has(source.index)) first.set(source.index, op);
-  const activations = ['relu', 'softmax', 'logistic', 'tanh'];
   return ({ source, op }) =>
-    source !== undefined && (first.get(source.index) === op || !activations.includes(op));
+    source !== undefined && (first.get(source.index) === op || opOf(op).isActivation !== true);
 }
 
 const FLAGS: readonly Flag[] = [

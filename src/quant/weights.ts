@@ -20,7 +20,7 @@ export interface WeightScheme {
 }
 
 /** For each element, its index along `axis`. */
-function channelOf(shape: Shape, axis: number): (index: number) => number {
+export function channelOf(shape: Shape, axis: number): (index: number) => number {
   const stride = stridesOf(shape)[axis]!;
   const size = shape[axis]!;
   return (index) => Math.floor(index / stride) % size;

@@ -1,34 +1,7 @@
+import type { LayerEdge, LayerGraph, LayerVertex } from '../eval/layer-graph.js';
 import type { ModelName } from '../eval/results.js';
 import { decibelText, MODEL_TITLES } from './names.js';
 import { printable, shorten } from './text.js';
-
-/** A model as `sqnrDot` draws it: layers, and the tensors between them. */
-export interface DotGraph {
-  readonly nodes: readonly DotNode[];
-  readonly edges: readonly DotEdge[];
-}
-
-/** One layer. */
-export interface DotNode {
-  /** What edges call it. */
-  readonly id: string;
-  /** Position in Keras `model.layers`. */
-  readonly index: number;
-  readonly name: string;
-  readonly className: string;
-  /** Names of the layers merged into it. */
-  readonly merged: readonly string[];
-  readonly replaced: boolean;
-}
-
-/** A tensor on its way from the layer that writes it to one that reads it. */
-export interface DotEdge {
-  readonly from: string;
-  readonly to: string;
-  /** Null without noise (then `identical`) or without signal. */
-  readonly sqnrDb: number | null;
-  readonly identical: boolean;
-}
 
 /** What the title says. */
 export interface DotTitle {
@@ -63,7 +36,7 @@ const STYLES: readonly (EdgeStyle & { readonly below: number })[] = [
  * its tensor, and the lower that is, the more it stands out.
  * @throws Error if an edge names a node that the graph does not have
  */
-export function sqnrDot(graph: DotGraph, title: DotTitle): string {
+export function sqnrDot(graph: LayerGraph, title: DotTitle): string {
   const names = new Map(graph.nodes.map(({ id }, position) => [id, `n${position}`]));
   const nameOf = (id: string): string => {
     const name = names.get(id);
@@ -86,21 +59,21 @@ export function sqnrDot(graph: DotGraph, title: DotTitle): string {
   ].join('\n');
 }
 
-function nodeAttributes({ index, name, className, merged, replaced }: DotNode): string {
+function nodeAttributes({ index, name, className, merged, replaced }: LayerVertex): string {
   const lines = [`${index}  ${name}`, className, ...merged.map((layer) => `+ ${layer}`)];
   const label = lines.map((line) => escaped(shorten(printable(line), 80))).join('\\n');
   const red = replaced ? `, fillcolor="${REPLACED}", color="#7f1010", fontcolor=white` : '';
   return `[label="${label}"${red}]`;
 }
 
-function edgeAttributes(edge: DotEdge): string {
+function edgeAttributes(edge: LayerEdge): string {
   const { color, penWidth } = styleOf(edge);
   const label = decibelText(edge.sqnrDb, edge.identical, ' dB');
   const dashed = edge.identical ? ', style=dashed' : '';
   return `[label="  ${label} ", color="${color}", fontcolor="${color}", penwidth=${penWidth}${dashed}]`;
 }
 
-function styleOf({ sqnrDb, identical }: DotEdge): EdgeStyle {
+function styleOf({ sqnrDb, identical }: LayerEdge): EdgeStyle {
   if (identical) return IDENTICAL;
   return STYLES.find(({ below }) => (sqnrDb ?? Number.NEGATIVE_INFINITY) < below) ?? IDENTICAL;
 }

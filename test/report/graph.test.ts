@@ -1,10 +1,11 @@
 import { QpannError } from '../../src/core/index.js';
-import { type DotGraph, sqnrDot, sqnrSvg } from '../../src/report/index.js';
+import type { LayerGraph } from '../../src/eval/index.js';
+import { sqnrDot, sqnrSvg } from '../../src/report/index.js';
 import { assert, test } from '../harness.js';
 
 const HOSTILE = '<script>alert("\\N&amp;")</script>\n\u202e\x1b[31m\\';
 
-const graph: DotGraph = {
+const graph: LayerGraph = {
   nodes: [
     { id: 'x', index: 0, name: 'input', className: 'InputLayer', merged: [], replaced: false },
     { id: 'conv"', index: 1, name: 'Conv1', className: 'Conv2D', merged: ['bn', 'relu'], replaced: true },

@@ -22,7 +22,10 @@ test('layers are listed with their cost and what can merge into them', () => {
     merges: [],
   };
   assert.is(
-    inspectTable([input, conv], { parameters: 3538984, macs: 300774272 }),
+    inspectTable({
+      rows: [input, conv],
+      totals: { layers: 2, parameters: 3538984, macs: 300774272 },
+    }),
     `index  name   class       output shape  parameters         MACs  can merge
     0  input  InputLayer    112x112x32           0            0
     1  Conv1  Conv2D        112x112x32         864   10,838,016  bn_Conv1 + Conv1_relu
@@ -33,7 +36,8 @@ test('layers are listed with their cost and what can merge into them', () => {
 
 test('long names lose their middle and hostile ones their escapes', () => {
   const long = `block_${'x'.repeat(60)}_depthwise`;
-  const text = inspectTable([{ ...conv, name: long, merges: ['\x1b[2Jbn'] }], { parameters: 1, macs: 999 });
+  const rows = [{ ...conv, name: long, merges: ['\x1b[2Jbn'] }];
+  const text = inspectTable({ rows, totals: { layers: 1, parameters: 1, macs: 999 } });
   assert.match(text, `  block_${'x'.repeat(14)}…${'x'.repeat(9)}_depthwise  Conv2D`);
   assert.match(text, / 10,838,016 {2}bn\n/);
   assert.match(text, / 1 layer .* 999\n$/);

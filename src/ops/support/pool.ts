@@ -1,6 +1,6 @@
 import type { Shape, Tensor } from '../../core/index.js';
 import type { Activation, Trace } from '../define.js';
-import { forEachOutput, type Pair, type WindowAttributes, windowGeometry } from './window.js';
+import { type Pair, type WindowAttributes, windowGeometry } from './window.js';
 
 export interface PoolAttributes extends WindowAttributes {
   /** [height, width] of the window. */
@@ -49,4 +49,16 @@ export function poolRun(
       }
       store(index, value, count, trace);
     });
+}
+
+/** Visits every element of an NHWC output in memory order. */
+function forEachOutput(
+  [batches, height, width, channels]: readonly [number, number, number, number],
+  visit: (index: number, batch: number, y: number, x: number, channel: number) => void,
+): void {
+  let index = 0;
+  for (let batch = 0; batch < batches; batch++)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++)
+        for (let channel = 0; channel < channels; channel++) visit(index++, batch, y, x, channel);
 }

@@ -49,15 +49,3 @@ export function windowGeometry(
     padLeft: horizontal.before,
   };
 }
-
-/** Visits every element of an NHWC output in memory order. */
-export function forEachOutput(
-  [batches, height, width, channels]: readonly [number, number, number, number],
-  visit: (index: number, batch: number, y: number, x: number, channel: number) => void,
-): void {
-  let index = 0;
-  for (let batch = 0; batch < batches; batch++)
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++)
-        for (let channel = 0; channel < channels; channel++) visit(index++, batch, y, x, channel);
-}
