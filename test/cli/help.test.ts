@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, test } from '../harness.js';
@@ -65,4 +66,11 @@ test('--debug shows the stack of an error', async () => {
   const { code, stderr } = await qpann(['inspect', 'nowhere.h5', '--debug']);
   assert.is(code, 2);
   assert.match(stderr, /nowhere\.h5: cannot read the model: no such file\n {4}at /);
+});
+
+test('a checkout has the command where `npx qpann` looks for it, also after another build', () => {
+  const command = join(ROOT, 'node_modules/.bin/qpann');
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  if (process.platform !== 'win32')
+    assert.is(execFileSync(command, ['--version'], { encoding: 'utf8' }).trim(), version);
 });

@@ -26,6 +26,7 @@ function build(): void {
   if (existsSync(MAIN) && modified(MAIN) >= newest) return;
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' });
+  execFileSync(process.execPath, [join(ROOT, 'tools/link-bin.mjs')]);
 }
 build();
 
