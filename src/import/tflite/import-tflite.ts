@@ -4,13 +4,12 @@ import {
   inputError,
   type Layer,
   type Node,
-  sameShape,
   type Tensor,
   verifyGraph,
 } from '../../core/index.js';
 import { verifyOperators } from '../../ops/index.js';
 import { DECODERS, isTfliteBuiltin, supportedBuiltins } from './decoders.js';
-import { nodesOf } from './nodes.js';
+import { type OperatorNodes, parametersOf } from './nodes.js';
 import { operatorContext, type Progress } from './operator-context.js';
 import { type FileModel, type FileOperator, readModel } from './schema.js';
 import { fileTensors, shownName } from './tensors.js';
@@ -98,6 +97,7 @@ function declareInput(model: FileModel, progress: Progress, fileName: string): T
 const isPerTensor = ({ quantization }: Tensor): boolean =>
   quantization !== undefined && quantization.axis === null;
 
+/** Adds an operator's tensors to what is found so far. @returns its nodes, or null when it only computes constants. */
 function decodeOperator(
   operator: FileOperator,
   progress: Progress,
@@ -112,29 +112,17 @@ function decodeOperator(
   if (operator.isCustom) throw inputError(`${where}: is a custom operator, which is not supported`);
   if (!isTfliteBuiltin(className))
     throw inputError(`${where}: is not supported; supported are ${supportedBuiltins()}`);
-  if (operator.outputs.length !== 1)
-    throw inputError(`${where}: has ${operator.outputs.length} outputs, not one`);
-  if (progress.ready.has(first) || progress.known.has(first) || file.isConstant(first))
-    throw inputError(`${where}: its output has a value already`);
 
-  const context = operatorContext(operator, where, progress);
-  const decoded = DECODERS[className](context);
-  if ('shape' in decoded) {
-    progress.known.set(first, decoded);
-    return null;
-  }
   const source = { index, name, className };
-  const nodes = nodesOf(decoded, context, source, file.freshName, where);
-  const written = nodes.tensors.find((tensor) => tensor.name === name)!;
-  if (!agrees(output.shape, output.shapeSignature, written))
-    throw inputError(
-      `${where}: has shape ${formatShape(output.shape)} in the file; the operator gives ${formatShape(written.shape)}`,
-    );
-  for (const tensor of nodes.tensors) progress.tensors.set(tensor.name, tensor);
-  progress.ready.add(first);
-  return { nodes: nodes.nodes, layer: { ...source, tensor: name, parameters: nodes.parameters } };
+  const found: OperatorNodes = { nodes: [], tensors: new Map() };
+  const context = operatorContext(operator, source, where, progress, found);
+  DECODERS[className](context);
+  for (const tensor of found.tensors.values()) progress.tensors.set(tensor.name, tensor);
+  const missing = operator.outputs.find(
+    (written) => !progress.tensors.has(file.nameOf(written)) && !progress.known.has(written),
+  );
+  if (missing !== undefined)
+    throw inputError(`${where}: has ${operator.outputs.length} outputs, more than are supported`);
+  if (found.nodes.length === 0) return null;
+  return { nodes: found.nodes, layer: { ...source, tensor: name, parameters: parametersOf(found) } };
 }
-
-/** Whether the file's shape is what the operator gives; sizes that vary, and those of an unknown rank, agree with all. */
-const agrees = (shape: readonly number[], signature: readonly number[], tensor: Tensor): boolean =>
-  shape.length === 0 || signature.includes(-1) || sameShape(shape, tensor.shape);

@@ -4,65 +4,70 @@ import {
   type Node,
   type Source,
   sameQuantization,
+  sameShape,
   type Tensor,
 } from '../../core/index.js';
 import { inferShapes, opOf } from '../../ops/index.js';
-import type { OperatorContext, Step } from './operator.js';
+import type { OperatorContext } from './operator.js';
 import { MAX_ELEMENTS } from './tensors.js';
 
 /** What an operator adds to the graph. */
 export interface OperatorNodes {
-  readonly nodes: readonly Node[];
-  /** Every tensor that the nodes read or write. */
-  readonly tensors: readonly Tensor[];
-  /** Number of constant elements that they read. */
-  readonly parameters: number;
+  readonly nodes: Node[];
+  /** Every tensor that the nodes read or write, by name. */
+  readonly tensors: Map<string, Tensor>;
 }
 
-/** Strings steps together: each reads what the one before it writes. */
-export function nodesOf(
-  steps: readonly Step[],
-  operator: OperatorContext,
+/** Number of constant elements that an operator reads. */
+export const parametersOf = ({ tensors }: OperatorNodes): number =>
+  [...tensors.values()]
+    .filter(({ data }) => data !== undefined)
+    .reduce((sum, { shape }) => sum + elementCount(shape), 0);
+
+/** What a node is to be. */
+export interface NodeRequest {
+  readonly op: Parameters<OperatorContext['emit']>[0];
+  readonly attributes: object;
+  readonly inputs: readonly Tensor[];
+  /** The tensor to write, its shape still that of the file. */
+  readonly target: Tensor;
+  /** Whether the file says the target's shape. */
+  readonly hasShape: boolean;
+  readonly numerics: Node['numerics'];
+}
+
+/** Adds a node to those of its operator. @returns the tensor that it writes. */
+export function addNode(
+  { nodes, tensors }: OperatorNodes,
+  { op, attributes, inputs, target, hasShape, numerics }: NodeRequest,
   source: Source,
-  freshName: (base: string) => string,
   where: string,
-): OperatorNodes {
-  const tensors = new Map<string, Tensor>();
-  const nodes: Node[] = [];
-  let value = operator.value(0);
-  steps.forEach(({ op, attributes, others = [], numerics, stage }, i) => {
-    const inputs = [value, ...others];
-    const target =
-      i === steps.length - 1
-        ? operator.output
-        : { ...value, name: freshName(`${source.name}/${stage ?? i}`) };
-    const [shape] = inferShapes(op, inputs, attributes, where);
-    const { data: _, ...facts } = target;
-    const output: Tensor = { ...facts, shape: shape! };
-    requireRules(op, inputs, output, operator);
-    for (const tensor of [...inputs, output]) tensors.set(tensor.name, tensor);
-    nodes.push({
-      op,
-      attributes: attributes as Node['attributes'],
-      inputs: inputs.map(({ name }) => name),
-      outputs: [output.name],
-      source,
-      ...(numerics && { numerics }),
-    });
-    value = output;
+  fail: OperatorContext['fail'],
+): Tensor {
+  const [shape] = inferShapes(op, inputs, attributes, where);
+  if (hasShape && !sameShape(target.shape, shape!))
+    fail(`has shape ${formatShape(target.shape)} in the file; the operator gives ${formatShape(shape!)}`);
+  const { data: _, ...facts } = target;
+  const output: Tensor = { ...facts, shape: shape! };
+  requireRules(op, inputs, output, fail);
+  for (const tensor of [...inputs, output]) tensors.set(tensor.name, tensor);
+  nodes.push({
+    op,
+    attributes: attributes as Node['attributes'],
+    inputs: inputs.map(({ name }) => name),
+    outputs: [output.name],
+    source,
+    ...(numerics && { numerics }),
   });
-  const all = [...tensors.values()];
-  const constants = all.filter(({ data }) => data !== undefined);
-  const parameters = constants.reduce((sum, { shape }) => sum + elementCount(shape), 0);
-  return { nodes, tensors: all, parameters };
+  return output;
 }
 
 /** What kernels demand of types and quantization, so that the network is refused here and not when it is compiled. */
 function requireRules(
-  op: Step['op'],
+  op: NodeRequest['op'],
   inputs: readonly Tensor[],
   output: Tensor,
-  { fail }: OperatorContext,
+  fail: OperatorContext['fail'],
 ): void {
   const { kernels, quantization } = opOf(op);
   const { dtype } = inputs[0]!;

@@ -1,6 +1,8 @@
-import { inputError, type Tensor } from '../../core/index.js';
-import { EMPTY_TABLE } from './flatbuffer.js';
-import { OPTIONS_CODES, type OperatorContext } from './operator.js';
+import { inputError, type Source, type Tensor } from '../../core/index.js';
+import { OPTIONS } from '../../formats/tflite/index.js';
+import { addNode, type OperatorNodes } from './nodes.js';
+import type { OperatorContext } from './operator.js';
+import { readOptions } from './options.js';
 import type { FileOperator } from './schema.js';
 import { type FileTensors, type Integers, shownName } from './tensors.js';
 
@@ -18,11 +20,13 @@ export interface Progress {
 /** Most whole numbers that an operator takes as one attribute. */
 const MAX_INTEGERS = 64;
 
-/** An operator as its decoder sees it. */
+/** An operator as its decoder sees it. Nodes go to `found`, everything else that it learns to the progress. */
 export function operatorContext(
   { inputs, outputs, optionsType, options }: FileOperator,
+  source: Source,
   where: string,
   { file, tensors, ready, known }: Progress,
+  found: OperatorNodes,
 ): OperatorContext {
   const fail = (message: string): never => {
     throw inputError(`${where}: ${message}`);
@@ -31,6 +35,7 @@ export function operatorContext(
   const indexOf = (input: number): number => (has(input) ? inputs[input]! : fail(`lacks input ${input}`));
   const shown = (index: number): string => shownName(file.nameOf(index));
   const get = (index: number): Tensor => tensors.get(file.nameOf(index)) ?? file.convert(index, where);
+  const hasData = (index: number): boolean => get(index).data !== undefined;
 
   const requireScale = (tensor: Tensor): Tensor => {
     const { name, dtype, quantization } = tensor;
@@ -42,37 +47,49 @@ export function operatorContext(
     );
   };
   /** A tensor whose values are there when the operator runs. */
-  const present = (input: number): Tensor => {
+  const any = (input: number): Tensor => {
     const index = indexOf(input);
     file.describe(index, where);
-    if (!ready.has(index) && !file.isConstant(index))
+    if (!ready.has(index) && !hasData(index))
       return fail(`reads ${shown(index)}, which is not written before it`);
     return get(index);
   };
   const value = (input: number): Tensor => {
-    const tensor = present(input);
+    const tensor = any(input);
     if (tensor.dtype === 'int32' || tensor.dtype === 'int64')
-      return fail(`computes on ${tensor.dtype}; float32, int8 and int16 are supported`);
+      return fail(`computes on ${tensor.dtype}; float32, int8, uint8 and int16 are supported`);
     return requireScale(tensor);
   };
-  let written: Tensor | undefined;
+  const outputAt = (output: number): Tensor => {
+    const index = outputs[output] ?? fail(`lacks output ${output}`);
+    return file.convert(index, where);
+  };
+  const finish = (output: number): number => {
+    const index = outputs[output] ?? fail(`lacks output ${output}`);
+    if (ready.has(index) || known.has(index) || file.isConstant(index))
+      return fail(`its output ${shown(index)} has a value already`);
+    return index;
+  };
+  let first: Tensor | undefined;
   const context: OperatorContext = {
     inputCount: inputs.length,
+    outputCount: outputs.length,
     get output() {
-      written ??= requireScale(file.convert(outputs[0]!, where));
-      return written;
+      first ??= outputAt(0);
+      return first;
     },
     fail,
     has,
+    any,
     value,
     options(kind) {
-      if (optionsType === 0) return EMPTY_TABLE;
-      return optionsType === OPTIONS_CODES[kind]
-        ? options
-        : fail(`has options of type ${optionsType}, not ${kind}`);
+      if (optionsType !== 0 && optionsType !== OPTIONS[kind].code)
+        return fail(`has options of type ${optionsType}, not ${kind}`);
+      return readOptions(kind, optionsType === 0 ? null : options);
     },
     sameType(input) {
       const tensor = value(input);
+      requireScale(context.output);
       return tensor.dtype === context.output.dtype
         ? tensor
         : fail(`reads ${tensor.dtype} and writes ${context.output.dtype}, which is not supported`);
@@ -85,16 +102,50 @@ export function operatorContext(
         : tensor;
     },
     shapeOf(input) {
-      return known.get(indexOf(input))?.shape ?? present(input).shape;
+      return known.get(indexOf(input))?.shape ?? any(input).shape;
     },
     integers(input) {
       const index = indexOf(input);
-      const found = known.get(index) ?? file.integers(index, where);
-      if (found === null) return fail(`needs whole numbers that are known in advance as input ${input}`);
-      return found.values.length <= MAX_INTEGERS
-        ? found
-        : fail(`has ${found.values.length} numbers as input ${input}`);
+      const numbers = known.get(index) ?? file.integers(index, where);
+      if (numbers === null) return fail(`needs whole numbers that are known in advance as input ${input}`);
+      return numbers.values.length <= MAX_INTEGERS
+        ? numbers
+        : fail(`has ${numbers.values.length} numbers as input ${input}`);
+    },
+    emit(op, attributes, operands, { output = 0, stage, numerics } = {}) {
+      if (stage !== undefined) {
+        const target = { ...operands[0]!, name: file.freshName(`${source.name}/${stage}`) };
+        return addNode(
+          found,
+          { op, attributes, inputs: operands, target, hasShape: false, numerics },
+          source,
+          where,
+          fail,
+        );
+      }
+      const index = finish(output);
+      const target = requireScaleOrLabels(outputAt(output));
+      const { shape, shapeSignature } = file.describe(index, where);
+      // Sizes that vary, and shapes of an unknown rank, agree with all.
+      const hasShape = shape.length > 0 && !shapeSignature.includes(-1);
+      ready.add(index);
+      return addNode(
+        found,
+        { op, attributes, inputs: operands, target, hasShape, numerics },
+        source,
+        where,
+        fail,
+      );
+    },
+    know(integers) {
+      known.set(finish(0), integers);
+    },
+    store(data) {
+      const index = finish(0);
+      found.tensors.set(file.nameOf(index), { ...context.output, data });
     },
   };
+  const requireScaleOrLabels = (tensor: Tensor): Tensor =>
+    tensor.dtype === 'int32' || tensor.dtype === 'int64' ? tensor : requireScale(tensor);
   return context;
 }

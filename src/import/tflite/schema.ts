@@ -1,5 +1,5 @@
 import { inputError } from '../../core/index.js';
-import { builtinName, CUSTOM_CODE } from './builtins.js';
+import { builtinName, CUSTOM_CODE } from '../../formats/tflite/index.js';
 import { EMPTY_TABLE, rootTable, type Table } from './flatbuffer.js';
 
 /** A tensor as the file describes it. */

@@ -11,13 +11,8 @@ import {
   type TensorData,
   viewOf,
 } from '../../core/index.js';
+import { ELEMENT_TYPES } from '../../formats/tflite/index.js';
 import type { FileModel, FileTensor } from './schema.js';
-
-/** Element types of the schema, by code. */
-const TYPES =
-  'float32 float16 int32 uint8 int64 string bool int16 complex64 int8 float64 complex128 uint64 resource variant uint32 uint16 int4'.split(
-    ' ',
-  );
 
 const DTYPES: Readonly<Record<string, DType>> = {
   float32: 'float32',
@@ -29,7 +24,7 @@ const DTYPES: Readonly<Record<string, DType>> = {
 };
 
 /** Name of an element type, for messages. */
-export const typeName = ({ type }: FileTensor): string => TYPES[type] ?? `type ${type}`;
+export const typeName = ({ type }: FileTensor): string => ELEMENT_TYPES[type] ?? `type ${type}`;
 
 /** Most elements of a tensor. */
 export const MAX_ELEMENTS = 2 ** 31;

@@ -1,14 +1,13 @@
 import type { Tensor } from '../../../core/index.js';
-import { activationOf, type Decode, type OperatorContext, type OptionsKind } from '../operator.js';
+import { activationOf, type Decode, type OperatorContext } from '../operator.js';
 
 const binary =
-  (op: 'add' | 'sub' | 'mul', kind: OptionsKind): Decode =>
+  (op: 'add' | 'sub' | 'mul', kind: 'AddOptions' | 'SubOptions' | 'MulOptions'): Decode =>
   (operator) => {
-    const a = operator.sameType(0);
-    const b = operator.sameType(1);
+    const [a, b] = [operator.sameType(0), operator.sameType(1)];
     const options = operator.options(kind);
-    if (op !== 'mul' && options.bool(1, true)) refuseShifts(operator, [a, b, operator.output]);
-    return [{ op, attributes: { activation: activationOf(operator, options.int8(0)) }, others: [b] }];
+    if ('potScaleInt16' in options && options.potScaleInt16) refuseShifts(operator, [a, b, operator.output]);
+    operator.emit(op, { activation: activationOf(operator, options.fusedActivation) }, [a, b]);
   };
 
 /** Sums of 16-bit values whose scales are powers of two have arithmetic of their own, unless the options forbid it. */
@@ -22,45 +21,43 @@ function refuseShifts({ fail }: OperatorContext, tensors: readonly Tensor[]): vo
 const rectify =
   (max: number | null): Decode =>
   (operator) => {
-    operator.sameType(0);
-    return [{ op: 'relu', attributes: { max, negativeSlope: 0, threshold: 0 } }];
+    operator.emit('relu', { max, negativeSlope: 0, threshold: 0 }, [operator.sameType(0)]);
   };
 
 const rectifyLeakily: Decode = (operator) => {
-  operator.sameType(0);
-  const negativeSlope = operator.options('LeakyReluOptions').float32(0);
-  if (!Number.isFinite(negativeSlope)) return operator.fail('has a slope that is not a number');
-  return [{ op: 'relu', attributes: { max: null, negativeSlope, threshold: 0 } }];
+  const input = operator.sameType(0);
+  const negativeSlope = operator.options('LeakyReluOptions').alpha;
+  if (!Number.isFinite(negativeSlope)) operator.fail('has a slope that is not a number');
+  operator.emit('relu', { max: null, negativeSlope, threshold: 0 }, [input]);
 };
 
 const unary =
   (op: 'logistic' | 'tanh'): Decode =>
   (operator) => {
-    operator.sameType(0);
-    return [{ op, attributes: {} }];
+    operator.emit(op, {}, [operator.sameType(0)]);
   };
 
 const softmax: Decode = (operator) => {
-  operator.sameType(0);
-  const beta = operator.options('SoftmaxOptions').float32(0);
-  if (!(beta > 0) || !Number.isFinite(beta)) return operator.fail(`has beta ${beta}`);
-  return [{ op: 'softmax', attributes: { beta } }];
+  const input = operator.sameType(0);
+  const { beta } = operator.options('SoftmaxOptions');
+  if (!(beta > 0) || !Number.isFinite(beta)) operator.fail(`has beta ${beta}`);
+  operator.emit('softmax', { beta }, [input]);
 };
 
 /** Brings floats or integers to the integers of the output. */
 const quantize: Decode = (operator) => {
-  const { dtype } = operator.value(0);
-  if (operator.output.dtype === 'float32') return operator.fail('writes float32');
-  if (dtype === 'int8' && operator.output.dtype === 'int16')
-    return operator.fail('quantizes int8 to int16, which TensorFlow Lite refuses too');
-  return [{ op: 'quantize', attributes: {} }];
+  const input = operator.value(0);
+  if (operator.output.dtype === 'float32') operator.fail('writes float32');
+  if (input.dtype === 'int8' && operator.output.dtype === 'int16')
+    operator.fail('quantizes int8 to int16, which TensorFlow Lite refuses too');
+  operator.emit('quantize', {}, [input]);
 };
 
 const dequantize: Decode = (operator) => {
-  const { dtype } = operator.value(0);
-  if (dtype === 'float32' || operator.output.dtype !== 'float32')
-    return operator.fail(`turns ${dtype} into ${operator.output.dtype}`);
-  return [{ op: 'dequantize', attributes: {} }];
+  const input = operator.value(0);
+  if (input.dtype === 'float32' || operator.output.dtype !== 'float32')
+    operator.fail(`turns ${input.dtype} into ${operator.output.dtype}`);
+  operator.emit('dequantize', {}, [input]);
 };
 
 /** Operators that work on every element by itself, and softmax. */

@@ -1,7 +1,8 @@
-import { elementCount, formatShape, type Shape } from '../../../core/index.js';
-import { activationOf, type Decode, dimensionOf, type OperatorContext, type Step } from '../operator.js';
+import { elementCount, formatShape, type Shape, type Tensor } from '../../../core/index.js';
+import { activationOf, type Decode, dimensionOf, type OperatorContext } from '../operator.js';
 
-const reshapeTo = (shape: Shape): readonly Step[] => [{ op: 'reshape', attributes: { shape } }];
+const reshapeTo = ({ emit }: OperatorContext, input: Tensor, shape: Shape): Tensor =>
+  emit('reshape', { shape }, [input]);
 
 /** A shape with one −1 in it, which stands for whatever is left. */
 function completed({ fail }: OperatorContext, shape: readonly number[], count: number): Shape {
@@ -15,52 +16,53 @@ function completed({ fail }: OperatorContext, shape: readonly number[], count: n
 
 const reshape: Decode = (operator) => {
   const input = operator.sameType(0);
-  const shape = operator.has(1) ? operator.integers(1).values : operator.options('ReshapeOptions').int32s(0);
-  return reshapeTo(completed(operator, shape, elementCount(input.shape)));
+  const shape = operator.has(1) ? operator.integers(1).values : operator.options('ReshapeOptions').newShape;
+  reshapeTo(operator, input, completed(operator, shape, elementCount(input.shape)));
 };
 
 const squeeze: Decode = (operator) => {
-  const { shape } = operator.sameType(0);
-  const axes = operator.options('SqueezeOptions').int32s(0);
+  const input = operator.sameType(0);
+  const { shape } = input;
+  const axes = operator.options('SqueezeOptions').squeezeDims;
   const squeezed = new Set(axes.map((axis) => dimensionOf(operator, axis, shape.length)));
   if ([...squeezed].some((dimension) => shape[dimension] !== 1))
-    return operator.fail(`squeezes axes ${axes.join(', ')} of shape ${formatShape(shape)}`);
-  return reshapeTo(shape.filter((size, d) => (squeezed.size === 0 ? size !== 1 : !squeezed.has(d))));
+    operator.fail(`squeezes axes ${axes.join(', ')} of shape ${formatShape(shape)}`);
+  const kept = shape.filter((size, d) => (squeezed.size === 0 ? size !== 1 : !squeezed.has(d)));
+  reshapeTo(operator, input, kept);
 };
 
 const expandDims: Decode = (operator) => {
-  const { shape } = operator.sameType(0);
+  const input = operator.sameType(0);
+  const { shape } = input;
   const { values } = operator.integers(1);
-  if (values.length !== 1) return operator.fail('needs one axis');
+  if (values.length !== 1) operator.fail('needs one axis');
   const dimension = dimensionOf(operator, values[0]!, shape.length + 1);
-  return reshapeTo([...shape.slice(0, dimension), 1, ...shape.slice(dimension)]);
+  reshapeTo(operator, input, [...shape.slice(0, dimension), 1, ...shape.slice(dimension)]);
 };
 
 const pad: Decode = (operator) => {
-  operator.sameType(0);
+  const input = operator.sameType(0);
   const { shape, values } = operator.integers(1);
   if (shape.length !== 2 || shape[1] !== 2)
-    return operator.fail(
-      `has paddings of shape ${formatShape(shape)}; one pair for each dimension is needed`,
-    );
+    operator.fail(`has paddings of shape ${formatShape(shape)}; one pair for each dimension is needed`);
   const paddings = Array.from({ length: shape[0]! }, (_, d) => [values[2 * d]!, values[2 * d + 1]!]);
-  return [{ op: 'pad', attributes: { paddings } }];
+  operator.emit('pad', { paddings }, [input]);
 };
 
 const slice: Decode = (operator) => {
-  const { shape } = operator.sameType(0);
+  const input = operator.sameType(0);
   const begin = operator.integers(1).values;
-  const size = operator.integers(2).values.map((n, d) => (n === -1 ? shape[d]! - begin[d]! : n));
-  return [{ op: 'slice', attributes: { begin, size } }];
+  const size = operator.integers(2).values.map((n, d) => (n === -1 ? input.shape[d]! - begin[d]! : n));
+  operator.emit('slice', { begin, size }, [input]);
 };
 
 const concatenate: Decode = (operator) => {
   const inputs = Array.from({ length: operator.inputCount }, (_, i) => operator.sameType(i));
   const options = operator.options('ConcatenationOptions');
-  if (activationOf(operator, options.int8(1)) !== 'none')
-    return operator.fail('concatenates with an activation, which TensorFlow Lite refuses too');
-  const axis = dimensionOf(operator, options.int32(0), inputs[0]?.shape.length ?? 0);
-  return [{ op: 'concatenation', attributes: { axis }, others: inputs.slice(1) }];
+  if (activationOf(operator, options.fusedActivation) !== 'none')
+    operator.fail('concatenates with an activation, which TensorFlow Lite refuses too');
+  const axis = dimensionOf(operator, options.axis, inputs[0]?.shape.length ?? 0);
+  operator.emit('concatenation', { axis }, inputs);
 };
 
 /** Operators that move elements. */

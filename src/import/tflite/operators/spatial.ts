@@ -3,28 +3,24 @@ import { activationOf, type Decode, dimensionOf, paddingOf, pairOf } from '../op
 const pool =
   (op: 'average_pool_2d' | 'max_pool_2d'): Decode =>
   (operator) => {
-    operator.sameType(0);
+    const input = operator.sameType(0);
     const options = operator.options('Pool2DOptions');
-    return [
-      {
-        op,
-        attributes: {
-          padding: paddingOf(operator, options.int8(0)),
-          strides: pairOf(operator, 'strides', options.int32(2), options.int32(1)),
-          filter: pairOf(operator, 'a window', options.int32(4), options.int32(3)),
-          activation: activationOf(operator, options.int8(5)),
-        },
-      },
-    ];
+    const attributes = {
+      padding: paddingOf(operator, options.padding),
+      strides: pairOf(operator, 'strides', options.strideH, options.strideW),
+      filter: pairOf(operator, 'a window', options.filterH, options.filterW),
+      activation: activationOf(operator, options.fusedActivation),
+    };
+    operator.emit(op, attributes, [input]);
   };
 
 const reduce =
   (op: 'mean' | 'reduce_max'): Decode =>
   (operator) => {
-    const { shape } = operator.sameType(0);
+    const input = operator.sameType(0);
     const { values } = operator.integers(1);
-    const axes = values.map((axis) => dimensionOf(operator, axis, shape.length));
-    return [{ op, attributes: { axes, keepDims: operator.options('ReducerOptions').bool(0) } }];
+    const axes = values.map((axis) => dimensionOf(operator, axis, input.shape.length));
+    operator.emit(op, { axes, keepDims: operator.options('ReducerOptions').keepDims }, [input]);
   };
 
 /** Operators over the dimensions of an image. */

@@ -1,11 +1,11 @@
-import { elementCount, type Numerics, type Tensor, TFLITE_NUMERICS } from '../../../core/index.js';
+import { elementCount, type Tensor, TFLITE_NUMERICS } from '../../../core/index.js';
 import {
   activationOf,
   type Decode,
   type OperatorContext,
   paddingOf,
   pairOf,
-  type Step,
+  type Target,
 } from '../operator.js';
 
 /** Weights and bias, checked against the type of the activations. */
@@ -31,64 +31,50 @@ function weightsOf(operator: OperatorContext, axis: number): readonly Tensor[] {
 }
 
 /** 16-bit activations accumulate in 64 bits. */
-const numericsOf = ({ dtype }: Tensor): { readonly numerics?: Numerics } =>
+const numericsOf = ({ dtype }: Tensor): Target =>
   dtype === 'int16' ? { numerics: { ...TFLITE_NUMERICS, accumulatorBits: 64 } } : {};
 
 const convolution =
   (
     op: 'conv_2d' | 'depthwise_conv_2d',
+    kind: 'Conv2DOptions' | 'DepthwiseConv2DOptions',
     axis: number,
-    attributesOf: (operator: OperatorContext) => object,
   ): Decode =>
   (operator) => {
     const input = operator.sameType(0);
-    const others = weightsOf(operator, axis);
-    return [{ op, attributes: attributesOf(operator), others, ...numericsOf(input) }];
+    const inputs = [input, ...weightsOf(operator, axis)];
+    const options = operator.options(kind);
+    const attributes = {
+      padding: paddingOf(operator, options.padding),
+      strides: pairOf(operator, 'strides', options.strideH, options.strideW),
+      activation: activationOf(operator, options.fusedActivation),
+      dilations: pairOf(operator, 'dilations', options.dilationH, options.dilationW),
+    };
+    operator.emit(op, attributes, inputs, numericsOf(input));
   };
-
-const convolve = convolution('conv_2d', 0, (operator) => {
-  const options = operator.options('Conv2DOptions');
-  return {
-    padding: paddingOf(operator, options.int8(0)),
-    strides: pairOf(operator, 'strides', options.int32(2), options.int32(1)),
-    activation: activationOf(operator, options.int8(3)),
-    dilations: pairOf(operator, 'dilations', options.int32(5, 1), options.int32(4, 1)),
-  };
-});
-
-const convolveDepthwise = convolution('depthwise_conv_2d', 3, (operator) => {
-  const options = operator.options('DepthwiseConv2DOptions');
-  return {
-    padding: paddingOf(operator, options.int8(0)),
-    strides: pairOf(operator, 'strides', options.int32(2), options.int32(1)),
-    activation: activationOf(operator, options.int8(4)),
-    dilations: pairOf(operator, 'dilations', options.int32(6, 1), options.int32(5, 1)),
-  };
-});
 
 /** Unless it keeps the dimensions, it takes its input as rows of the weights' depth. */
 const connectFully: Decode = (operator) => {
   const options = operator.options('FullyConnectedOptions');
-  if (options.int8(1) !== 0) return operator.fail('has shuffled weights, which are not supported');
+  if (options.weightsFormat !== 0) operator.fail('has shuffled weights, which are not supported');
   const input = operator.sameType(0);
-  const others = weightsOf(operator, 0);
-  const depth = others[0]!.shape[1];
-  const step: Step = {
-    op: 'fully_connected',
-    attributes: { activation: activationOf(operator, options.int8(0)) },
-    others,
-    ...numericsOf(input),
-  };
-  if (options.bool(2) || (input.shape.length === 2 && input.shape[1] === depth)) return [step];
-  const rows = elementCount(input.shape) / depth!;
-  if (!Number.isInteger(rows))
-    return operator.fail('has an input that is not rows of the depth of its weights');
-  return [{ op: 'reshape', attributes: { shape: [rows, depth] }, stage: 'rows' }, step];
+  const weights = weightsOf(operator, 0);
+  const depth = weights[0]!.shape[1]!;
+  const isRows = input.shape.length === 2 && input.shape[1] === depth;
+  const rows = options.keepNumDims || isRows ? input : asRows(operator, input, depth);
+  const attributes = { activation: activationOf(operator, options.fusedActivation) };
+  operator.emit('fully_connected', attributes, [rows, ...weights], numericsOf(input));
 };
+
+function asRows({ emit, fail }: OperatorContext, input: Tensor, depth: number): Tensor {
+  const rows = elementCount(input.shape) / depth;
+  if (!Number.isInteger(rows)) fail('has an input that is not rows of the depth of its weights');
+  return emit('reshape', { shape: [rows, depth] }, [input], { stage: 'rows' });
+}
 
 /** Operators that multiply by weights. */
 export const WEIGHTED_OPERATORS = {
-  CONV_2D: convolve,
-  DEPTHWISE_CONV_2D: convolveDepthwise,
+  CONV_2D: convolution('conv_2d', 'Conv2DOptions', 0),
+  DEPTHWISE_CONV_2D: convolution('depthwise_conv_2d', 'DepthwiseConv2DOptions', 3),
   FULLY_CONNECTED: connectFully,
 } satisfies Readonly<Record<string, Decode>>;

@@ -28,7 +28,8 @@ STABLEHLO_REDUCE_WINDOW STABLEHLO_SORT STABLEHLO_WHILE STABLEHLO_GATHER STABLEHL
 STABLEHLO_RNG_BIT_GENERATOR REDUCE_WINDOW
 `;
 
-const BUILTINS: readonly string[] = NAMES.trim().split(/\s+/);
+/** Every name, by code. */
+export const BUILTINS: readonly string[] = NAMES.trim().split(/\s+/);
 
 /** The name of a builtin operator, also of one that is newer than this table. */
 export const builtinName = (code: number): string => BUILTINS[code] ?? `builtin ${code}`;
