@@ -51,7 +51,7 @@ export function runOnBatch(
       batch = {
         name,
         dtype,
-        shape: [samples * shape[0]!, ...shape.slice(1)],
+        shape: [samples * (shape[0] ?? 1), ...shape.slice(1)],
         data: allocate(dtype, samples * data.length),
       };
       kept.set(name, batch);

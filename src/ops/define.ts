@@ -74,6 +74,8 @@ export interface QuantizationRules {
     | { readonly int8: FixedParameters; readonly int16: FixedParameters };
   /** Weights are input 1 and a bias, if there is one, input 2; `axis` is the dimension of the output channels. */
   readonly weights?: { readonly axis: number; readonly perChannel: boolean };
+  /** Input 1 holds whole numbers that select elements; quantization leaves it alone. */
+  readonly indices?: true;
   readonly flags: readonly Flag[];
   /**
    * TensorFlow Lite may compute it in the memory of its first input that fits. Its calibrator looks at inputs after the

@@ -19,6 +19,12 @@ export const describeNode = ({ op, outputs, source }: Node): string =>
     ? `${op} writing ${outputs[0]}`
     : `layer ${source.index} ${source.name} (${source.className})`;
 
+/** The inputs of an operator that carry data: not weights, bias or indices. */
+export function dataInputsOf<T>(op: string, inputs: readonly T[]): readonly T[] {
+  const { weights, indices } = opOf(op).quantization ?? {};
+  return weights === undefined && indices === undefined ? inputs : inputs.slice(0, 1);
+}
+
 /** The static facts of a node, as kernels see them. */
 export const siteOf = (graph: Graph, node: Node): Site<unknown> => ({
   attributes: node.attributes,

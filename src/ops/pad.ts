@@ -1,4 +1,13 @@
-import { inputError, stridesOf, zeroPointOf } from '../core/index.js';
+import {
+  clamp,
+  inputError,
+  integerRange,
+  roundHalfAwayFromZero,
+  scaleOf,
+  stridesOf,
+  type Tensor,
+  zeroPointOf,
+} from '../core/index.js';
 import { defineOp, type Kernel } from './define.js';
 import { positions } from './support/positions.js';
 import { requireSharedQuantization } from './support/shared.js';
@@ -6,31 +15,43 @@ import { requireSharedQuantization } from './support/shared.js';
 export interface PadAttributes {
   /** [before, after] of every dimension. */
   readonly paddings: readonly (readonly [number, number])[];
+  /** The real number around the tensor; 0 when absent. */
+  readonly value?: number;
 }
 
-/** TensorFlow Lite kernels/internal/reference/pad.h: pads with the integer that stands for 0. */
+/** The integer that stands for a real number, or the number itself. */
+function elementOf(value: number, { name, dtype, quantization }: Tensor): number {
+  if (dtype === 'float32') return value;
+  const { min, max } = integerRange(quantization!.bits, quantization!.signed);
+  const steps = roundHalfAwayFromZero(value / scaleOf(quantization, name));
+  return clamp(steps + zeroPointOf(quantization, name), min, max);
+}
+
+/** TensorFlow Lite kernels/internal/reference/pad.h: pads with the integer that stands for the value. */
 const kernel: Kernel<PadAttributes> = {
   prepare(site, buffers) {
     requireSharedQuantization(site);
     const [x] = buffers.inputs as Float32Array[];
     const output = buffers.outputs[0] as Float32Array;
-    const { name, dtype, shape, quantization } = site.outputs[0]!;
-    const zero = dtype === 'float32' ? 0 : zeroPointOf(quantization, name);
+    const { shape } = site.outputs[0]!;
+    const { value = 0 } = site.attributes;
+    const border = elementOf(value, site.outputs[0]!);
     const strides = stridesOf(shape);
     const start = site.attributes.paddings.reduce((sum, [before], d) => sum + before * strides[d]!, 0);
     const targets = positions(site.inputs[0]!.shape, strides, start);
     return () => {
-      output.fill(zero);
+      output.fill(border);
       for (let i = 0; i < targets.length; i++) output[targets[i]!] = x![i]!;
     };
   },
 };
 
-/** Surrounds a tensor with zeros. */
+/** Surrounds a tensor with zeros, or another value. */
 export const pad = defineOp({
   name: 'pad',
-  inferShapes([input], { paddings }: PadAttributes) {
+  inferShapes([input], { paddings, value = 0 }: PadAttributes) {
     const { shape } = input!;
+    if (!Number.isFinite(value)) throw inputError(`pads with ${value}`);
     if (paddings.length !== shape.length)
       throw inputError(`has paddings for ${paddings.length} dimensions, its input has ${shape.length}`);
     if (paddings.some(([before, after]) => before < 0 || after < 0))

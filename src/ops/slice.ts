@@ -8,31 +8,42 @@ export interface SliceAttributes {
   readonly begin: readonly number[];
   /** Number of indices along every dimension. */
   readonly size: readonly number[];
+  /** Distance of the indices along every dimension, not 0; 1 when absent. */
+  readonly strides?: readonly number[];
 }
 
-/** TensorFlow Lite kernels/internal/reference/slice.h. */
+/** TensorFlow Lite kernels/internal/reference/slice.h and strided_slice.h. */
 const kernel: Kernel<SliceAttributes> = {
   prepare(site, buffers) {
     requireSharedQuantization(site);
     const [x] = buffers.inputs as Float32Array[];
     const output = buffers.outputs[0] as Float32Array;
-    const { begin, size } = site.attributes;
-    const strides = stridesOf(site.inputs[0]!.shape);
-    const start = begin.reduce((sum, index, dimension) => sum + index * strides[dimension]!, 0);
-    const sources = positions(size, strides, start);
+    const { begin, size, strides } = site.attributes;
+    const distances = stridesOf(site.inputs[0]!.shape);
+    const start = begin.reduce((sum, index, dimension) => sum + index * distances[dimension]!, 0);
+    const steps = distances.map((distance, dimension) => distance * (strides?.[dimension] ?? 1));
+    const sources = positions(size, steps, start);
     return () => {
       for (let i = 0; i < sources.length; i++) output[i] = x![sources[i]!]!;
     };
   },
 };
 
-/** A block of a tensor. */
+/** A block of a tensor, or every n-th element of one. */
 export const slice = defineOp({
   name: 'slice',
-  inferShapes([input], { begin, size }: SliceAttributes) {
+  inferShapes([input], { begin, size, strides = begin.map(() => 1) }: SliceAttributes) {
     const { shape } = input!;
-    const fits = shape.every((limit, d) => begin[d]! >= 0 && size[d]! >= 1 && begin[d]! + size[d]! <= limit);
-    if (begin.length !== shape.length || size.length !== shape.length || !fits)
+    const fits = shape.every((limit, d) => {
+      const last = begin[d]! + (size[d]! - 1) * strides[d]!;
+      return (
+        size[d]! >= 1 &&
+        strides[d] !== 0 &&
+        Math.min(begin[d]!, last) >= 0 &&
+        Math.max(begin[d]!, last) < limit
+      );
+    });
+    if ([begin, size, strides].some((list) => list.length !== shape.length) || !fits)
       throw inputError(
         `cannot take ${formatShape(size)} from [${begin.join(', ')}] of an input of shape ${formatShape(shape)}`,
       );

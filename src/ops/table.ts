@@ -1,16 +1,22 @@
 import { add } from './add.js';
+import { argMax } from './arg_max.js';
 import { averagePool2d } from './average_pool_2d.js';
 import { batchNorm } from './batch_norm.js';
+import { batchToSpaceNd } from './batch_to_space_nd.js';
+import { cast } from './cast.js';
 import { concatenation } from './concatenation.js';
 import { conv2d } from './conv_2d.js';
 import { custom } from './custom.js';
 import type { Op } from './define.js';
+import { depthToSpace } from './depth_to_space.js';
 import { depthwiseConv2d } from './depthwise_conv_2d.js';
 import { dequantize } from './dequantize.js';
 import { fullyConnected } from './fully_connected.js';
+import { gather } from './gather.js';
 import { logistic } from './logistic.js';
 import { maxPool2d } from './max_pool_2d.js';
 import { mean } from './mean.js';
+import { mirrorPad } from './mirror_pad.js';
 import { mul } from './mul.js';
 import { pad } from './pad.js';
 import { quantize } from './quantize.js';
@@ -19,23 +25,32 @@ import { relu } from './relu.js';
 import { reshape } from './reshape.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
+import { spaceToBatchNd } from './space_to_batch_nd.js';
+import { spaceToDepth } from './space_to_depth.js';
 import { sub } from './sub.js';
 import { tanh } from './tanh.js';
+import { transpose } from './transpose.js';
 
 /** Every operator, by name. */
 export const OPS = {
   add,
+  arg_max: argMax,
   average_pool_2d: averagePool2d,
   batch_norm: batchNorm,
+  batch_to_space_nd: batchToSpaceNd,
+  cast,
   concatenation,
   conv_2d: conv2d,
   custom,
+  depth_to_space: depthToSpace,
   depthwise_conv_2d: depthwiseConv2d,
   dequantize,
   fully_connected: fullyConnected,
+  gather,
   logistic,
   max_pool_2d: maxPool2d,
   mean,
+  mirror_pad: mirrorPad,
   mul,
   pad,
   quantize,
@@ -44,8 +59,11 @@ export const OPS = {
   reshape,
   slice,
   softmax,
+  space_to_batch_nd: spaceToBatchNd,
+  space_to_depth: spaceToDepth,
   sub,
   tanh,
+  transpose,
 } as const;
 
 /** The name of an operator. */

@@ -7,7 +7,7 @@ import {
   type Quantization,
   tensorOf,
 } from '../core/index.js';
-import { type FixedParameters, opOf } from '../ops/index.js';
+import { dataInputsOf, type FixedParameters, opOf } from '../ops/index.js';
 import { activationParameters, type Range, rangeOf } from './parameters.js';
 
 /** Where the parameters of an activation come from, whatever its width will be. */
@@ -60,10 +60,8 @@ export function calibratedSource(
   return { kind: 'range', range };
 }
 
-/** The inputs of a node that carry data: not weights, not bias. */
-export function dataInputs(node: Node): readonly string[] {
-  return opOf(node.op).quantization?.weights === undefined ? node.inputs : node.inputs.slice(0, 1);
-}
+/** The inputs of a node that carry data. */
+export const dataInputs = (node: Node): readonly string[] => dataInputsOf(node.op, node.inputs);
 
 /**
  * Decides the parameters of every activation of a graph whose layers are merged, as TensorFlow Lite's converter does:
@@ -74,14 +72,16 @@ export function dataInputs(node: Node): readonly string[] {
  */
 export function assignParameters(graph: Graph, ranges: ReadonlyMap<string, Range>): ParameterSources {
   const sources = new Map<string, ParameterSource>();
-  const calibrated = (name: string): ParameterSource => calibratedSource(graph, ranges, name);
-  for (const name of graph.inputs) sources.set(name, calibrated(name));
+  const calibrate = (name: string): void => {
+    if (tensorOf(graph, name).dtype === 'float32') sources.set(name, calibratedSource(graph, ranges, name));
+  };
+  for (const name of graph.inputs) calibrate(name);
   const groups = sharedGroups(graph);
   for (const node of graph.nodes) {
-    for (const name of dataInputs(node)) if (!sources.has(name)) sources.set(name, calibrated(name));
+    for (const name of dataInputs(node)) if (!sources.has(name)) calibrate(name);
     const rule = opOf(node.op).quantization?.output;
     for (const name of node.outputs) {
-      if (rule === undefined || rule === 'calibrated') sources.set(name, calibrated(name));
+      if (rule === undefined || rule === 'calibrated') calibrate(name);
       else if (rule !== 'shared') sources.set(name, { kind: 'fixed', ...rule });
     }
   }

@@ -32,7 +32,8 @@ export function startCalibration(reference: Graph): Calibration {
   return {
     observe(image) {
       model!.run([image], {
-        tap({ name }, data) {
+        tap({ name, dtype }, data) {
+          if (dtype !== 'float32') return;
           const values = data as Float32Array;
           widen(name, rangeOf(values));
           for (const { input, name: product, scale } of products)

@@ -104,7 +104,7 @@ export function quantizeNodes(
   return verifyOperators(verifyGraph(withoutUnusedTensors({ ...graph, tensors, nodes })));
 }
 
-/** The weights and bias of a node as integers. */
+/** The weights and bias of a node as integers, or its indices as they are. */
 function quantizeParameters(
   graph: Graph,
   node: Node,
@@ -112,7 +112,8 @@ function quantizeParameters(
   input: Tensor,
 ): readonly Tensor[] {
   const rules = opOf(node.op).quantization?.weights;
-  if (rules === undefined) return [];
+  if (rules === undefined)
+    return node.inputs.slice(dataInputs(node).length).map((name) => tensorOf(graph, name));
   const weights = tensorOf(graph, node.inputs[1]!);
   const channels = weights.shape[rules.axis]!;
   const noBias: Tensor = {

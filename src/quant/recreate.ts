@@ -207,7 +207,7 @@ function integerSettings(
       return quantizationOf({ kind: 'fixed', ...rules.output }, activationBits > 8 ? 16 : 8);
     return parameters(name);
   };
-  const output = keepsInput && node.inputs.length === 1 ? () => parameters(first) : ownOutput;
+  const output = keepsInput && dataInputs(node).length === 1 ? () => parameters(first) : ownOutput;
   return {
     weightBits,
     symmetricWeights: entry.symmetric_weights ?? true,

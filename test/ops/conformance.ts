@@ -50,7 +50,12 @@ function goldenCases(op: OpName): GoldenCase[] {
 function tensorOf(name: string, { dtype, shape, scales, zeroPoints, axis, bits }: GoldenTensor): Tensor {
   if (scales.length === 0) return { name, dtype, shape };
   const width = bits ?? bytesPerElement(dtype) * 8;
-  return { name, dtype, shape, quantization: { scales, zeroPoints, axis, bits: width, signed: true } };
+  return {
+    name,
+    dtype,
+    shape,
+    quantization: { scales, zeroPoints, axis, bits: width, signed: dtype !== 'uint8' },
+  };
 }
 
 /** A graph of one node that does what the case says. */

@@ -8,7 +8,7 @@ import {
   verifyGraph,
 } from '../../core/index.js';
 import { verifyOperators } from '../../ops/index.js';
-import { DECODERS, isTfliteBuiltin, supportedBuiltins } from './decoders.js';
+import { decode, isTfliteBuiltin, supportedBuiltins } from './decoders.js';
 import { type OperatorNodes, parametersOf } from './nodes.js';
 import { operatorContext, type Progress } from './operator-context.js';
 import { type FileModel, type FileOperator, readModel } from './schema.js';
@@ -77,14 +77,8 @@ function declareInput(model: FileModel, progress: Progress, fileName: string): T
   const [batch] = input.shape;
   const signature = file.describe(index, where).shapeSignature;
   if (input.data !== undefined) throw inputError(`${where} ${shownName(input.name)} is a constant`);
-  if (
-    input.dtype === 'int32' ||
-    input.dtype === 'int64' ||
-    (input.dtype !== 'float32' && !isPerTensor(input))
-  )
-    throw inputError(
-      `${where} ${shownName(input.name)} is ${input.dtype} without a scale, which is not supported`,
-    );
+  if (input.quantization !== undefined && input.quantization.axis !== null)
+    throw inputError(`${where} ${shownName(input.name)} has several scales, which is not supported`);
   if (signature.slice(1).some((size) => size < 0))
     throw inputError(`${where} has a variable size (${signature.join('×')}); convert with a fixed size`);
   if (batch !== undefined && batch !== 1)
@@ -93,9 +87,6 @@ function declareInput(model: FileModel, progress: Progress, fileName: string): T
   progress.ready.add(index);
   return input;
 }
-
-const isPerTensor = ({ quantization }: Tensor): boolean =>
-  quantization !== undefined && quantization.axis === null;
 
 /** Adds an operator's tensors to what is found so far. @returns its nodes, or null when it only computes constants. */
 function decodeOperator(
@@ -116,7 +107,7 @@ function decodeOperator(
   const source = { index, name, className };
   const found: OperatorNodes = { nodes: [], tensors: new Map() };
   const context = operatorContext(operator, source, where, progress, found);
-  DECODERS[className](context);
+  decode(className, context);
   for (const tensor of found.tensors.values()) progress.tensors.set(tensor.name, tensor);
   const missing = operator.outputs.find(
     (written) => !progress.tensors.has(file.nameOf(written)) && !progress.known.has(written),

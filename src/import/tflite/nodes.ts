@@ -7,7 +7,7 @@ import {
   sameShape,
   type Tensor,
 } from '../../core/index.js';
-import { inferShapes, opOf } from '../../ops/index.js';
+import { dataInputsOf, inferShapes, opOf } from '../../ops/index.js';
 import type { OperatorContext } from './operator.js';
 import { MAX_ELEMENTS } from './tensors.js';
 
@@ -74,11 +74,13 @@ function requireRules(
   if (elementCount(output.shape) < 1 || elementCount(output.shape) > MAX_ELEMENTS)
     fail(`writes a tensor of shape ${formatShape(output.shape)}`);
   if (kernels[dtype] === undefined) fail(`computes in ${dtype}, which is not supported`);
+  if (quantization?.output === 'shared' && output.dtype !== dtype)
+    fail(`reads ${dtype} and writes ${output.dtype}, which is not supported`);
   if (dtype === 'float32' || quantization === undefined || output.quantization === undefined) return;
   const rule = quantization.output;
   if (
     rule === 'shared' &&
-    !inputs.every((input) => sameQuantization(input.quantization, output.quantization))
+    !dataInputsOf(op, inputs).every((input) => sameQuantization(input.quantization, output.quantization))
   )
     fail('needs the same scale and zero point for its inputs and its output');
   if (typeof rule === 'string') return;

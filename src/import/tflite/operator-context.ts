@@ -1,4 +1,4 @@
-import { inputError, type Source, type Tensor } from '../../core/index.js';
+import { elementCount, formatShape, inputError, type Source, type Tensor } from '../../core/index.js';
 import { OPTIONS } from '../../formats/tflite/index.js';
 import { addNode, type OperatorNodes } from './nodes.js';
 import type { OperatorContext } from './operator.js';
@@ -80,6 +80,8 @@ export function operatorContext(
     },
     fail,
     has,
+    knowsAll: () =>
+      has(0) && inputs.every((index) => index === -1 || known.has(index) || file.isWhole(index, where)),
     any,
     value,
     options(kind) {
@@ -112,7 +114,7 @@ export function operatorContext(
         ? numbers
         : fail(`has ${numbers.values.length} numbers as input ${input}`);
     },
-    emit(op, attributes, operands, { output = 0, stage, numerics } = {}) {
+    emit(op, attributes, operands, { output = 0, stage, numerics, plain } = {}) {
       if (stage !== undefined) {
         const target = { ...operands[0]!, name: file.freshName(`${source.name}/${stage}`) };
         return addNode(
@@ -124,7 +126,7 @@ export function operatorContext(
         );
       }
       const index = finish(output);
-      const target = requireScaleOrLabels(outputAt(output));
+      const target = plain ? outputAt(output) : requireScaleOrLabels(outputAt(output));
       const { shape, shapeSignature } = file.describe(index, where);
       // Sizes that vary, and shapes of an unknown rank, agree with all.
       const hasShape = shape.length > 0 && !shapeSignature.includes(-1);
@@ -142,6 +144,9 @@ export function operatorContext(
     },
     store(data) {
       const index = finish(0);
+      const { shape } = context.output;
+      if (elementCount(shape) !== data.length)
+        return fail(`has shape ${formatShape(shape)} in the file for ${data.length} values`);
       found.tensors.set(file.nameOf(index), { ...context.output, data });
     },
   };

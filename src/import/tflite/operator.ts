@@ -10,6 +10,8 @@ export interface Target {
   /** The node writes an intermediate tensor `<first output>/<stage>`, of the type and quantization of its first input. */
   readonly stage?: string;
   readonly numerics?: Numerics;
+  /** The output holds plain numbers, so that integers need no scale. */
+  readonly plain?: true;
 }
 
 /** What a decoder sees of its operator, and where it puts what the operator becomes. */
@@ -25,6 +27,8 @@ export interface OperatorContext {
   options<K extends OptionsKind>(kind: K): Options<K>;
   /** Whether an input is given. */
   has(input: number): boolean;
+  /** Whether all inputs are whole numbers that are known without running the network. */
+  knowsAll(): boolean;
   /** A value of any type, with or without a scale. */
   any(input: number): Tensor;
   /** An activation, or a constant in the place of one. Integers have one scale. */

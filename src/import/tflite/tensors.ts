@@ -53,6 +53,8 @@ export interface FileTensors {
   isConstant(index: number): boolean;
   /** The tensor of the graph, with its values if it is a constant. @throws QpannError if it is not supported. */
   convert(index: number, where: string): Tensor;
+  /** Whether it is a constant of whole numbers, int32 or int64. */
+  isWhole(index: number, where: string): boolean;
   /** The values of a constant of whole numbers, or null when it is no such constant. */
   integers(index: number, where: string): Integers | null;
 }
@@ -86,6 +88,10 @@ export function fileTensors({ tensors, buffers }: FileModel): FileTensors {
     copies.set(key, data);
     return data;
   };
+  const isWhole = (index: number, where: string): boolean => {
+    const type = typeName(describe(index, where));
+    return (type === 'int32' || type === 'int64') && isConstant(index);
+  };
   const located = (index: number, where: string): string =>
     `${where}: tensor ${index} ${shownName(names[index]!)}`;
 
@@ -111,10 +117,11 @@ export function fileTensors({ tensors, buffers }: FileModel): FileTensors {
         ...(isConstant(index) && { data: valuesOf(tensor, dtype, shape, at) }),
       };
     },
+    isWhole,
     integers(index, where) {
+      if (!isWhole(index, where)) return null;
       const tensor = describe(index, where);
-      const dtype = DTYPES[typeName(tensor)];
-      if ((dtype !== 'int32' && dtype !== 'int64') || !isConstant(index)) return null;
+      const dtype = DTYPES[typeName(tensor)]!;
       const at = located(index, where);
       const shape = checkedShape(tensor, at);
       const known = numbers.get(index) ?? Array.from(valuesOf(tensor, dtype, shape, at), Number);

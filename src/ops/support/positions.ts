@@ -12,3 +12,17 @@ export function positions(shape: readonly number[], strides: readonly number[], 
   });
   return result;
 }
+
+/** As `positions`, for chosen indices along each dimension: `indices[d]` are those of dimension d, in the block's order. */
+export function positionsOf(indices: readonly ArrayLike<number>[], strides: readonly number[]): Int32Array {
+  let result = Int32Array.of(0);
+  indices.forEach((list, dimension) => {
+    const size = list.length;
+    const stride = strides[dimension]!;
+    const inner = new Int32Array(result.length * size);
+    for (let i = 0; i < inner.length; i++)
+      inner[i] = result[Math.floor(i / size)]! + list[i % size]! * stride;
+    result = inner;
+  });
+  return result;
+}

@@ -1,63 +1,83 @@
-import { elementCount, formatShape, type Shape, type Tensor } from '../../../core/index.js';
+import { formatShape, type Tensor } from '../../../core/index.js';
 import { activationOf, type Decode, dimensionOf, type OperatorContext } from '../operator.js';
 
-const reshapeTo = ({ emit }: OperatorContext, input: Tensor, shape: Shape): Tensor =>
-  emit('reshape', { shape }, [input]);
+type Pair = readonly [number, number];
 
-/** A shape with one −1 in it, which stands for whatever is left. */
-function completed({ fail }: OperatorContext, shape: readonly number[], count: number): Shape {
-  const open = shape.indexOf(-1);
-  const known = elementCount(shape.filter((_, dimension) => dimension !== open));
-  const result = shape.map((size, dimension) => (dimension === open ? count / known : size));
-  return result.every((size) => Number.isInteger(size) && size >= 1)
-    ? result
-    : fail(`reshapes ${count} elements to [${shape.slice(0, 10).join(', ')}]`);
+/** Pairs of whole numbers, [before, after] of some dimensions. */
+function pairsOf({ fail, integers }: OperatorContext, input: number): readonly Pair[] {
+  const { shape, values } = integers(input);
+  if (shape.length !== 2 || shape[1] !== 2)
+    fail(`has paddings of shape ${formatShape(shape)}; one pair for each dimension is needed`);
+  return Array.from({ length: shape[0]! }, (_, d) => [values[2 * d]!, values[2 * d + 1]!] as const);
 }
-
-const reshape: Decode = (operator) => {
-  const input = operator.sameType(0);
-  const shape = operator.has(1) ? operator.integers(1).values : operator.options('ReshapeOptions').newShape;
-  reshapeTo(operator, input, completed(operator, shape, elementCount(input.shape)));
-};
-
-const squeeze: Decode = (operator) => {
-  const input = operator.sameType(0);
-  const { shape } = input;
-  const axes = operator.options('SqueezeOptions').squeezeDims;
-  const squeezed = new Set(axes.map((axis) => dimensionOf(operator, axis, shape.length)));
-  if ([...squeezed].some((dimension) => shape[dimension] !== 1))
-    operator.fail(`squeezes axes ${axes.join(', ')} of shape ${formatShape(shape)}`);
-  const kept = shape.filter((size, d) => (squeezed.size === 0 ? size !== 1 : !squeezed.has(d)));
-  reshapeTo(operator, input, kept);
-};
-
-const expandDims: Decode = (operator) => {
-  const input = operator.sameType(0);
-  const { shape } = input;
-  const { values } = operator.integers(1);
-  if (values.length !== 1) operator.fail('needs one axis');
-  const dimension = dimensionOf(operator, values[0]!, shape.length + 1);
-  reshapeTo(operator, input, [...shape.slice(0, dimension), 1, ...shape.slice(dimension)]);
-};
 
 const pad: Decode = (operator) => {
   const input = operator.sameType(0);
-  const { shape, values } = operator.integers(1);
-  if (shape.length !== 2 || shape[1] !== 2)
-    operator.fail(`has paddings of shape ${formatShape(shape)}; one pair for each dimension is needed`);
-  const paddings = Array.from({ length: shape[0]! }, (_, d) => [values[2 * d]!, values[2 * d + 1]!]);
-  operator.emit('pad', { paddings }, [input]);
+  operator.emit('pad', { paddings: pairsOf(operator, 1) }, [input]);
 };
 
-const slice: Decode = (operator) => {
+/** The real number that a constant of one element stands for in the output's quantization. */
+function realOf(operator: OperatorContext, input: number): number {
+  const { dtype, data } = operator.constant(input);
+  const { output } = operator;
+  if (data?.length !== 1 || dtype !== output.dtype)
+    return operator.fail(`pads ${output.dtype} with ${data?.length} values of type ${dtype}`);
+  const value = Number(data[0]);
+  if (output.quantization === undefined) return value;
+  const { scales, zeroPoints } = output.quantization;
+  return scales[0]! * (value - zeroPoints[0]!);
+}
+
+const padWithValue: Decode = (operator) => {
   const input = operator.sameType(0);
-  const begin = operator.integers(1).values;
-  const size = operator.integers(2).values.map((n, d) => (n === -1 ? input.shape[d]! - begin[d]! : n));
-  operator.emit('slice', { begin, size }, [input]);
+  operator.emit('pad', { paddings: pairsOf(operator, 1), value: realOf(operator, 2) }, [input]);
 };
+
+const mirrorPad: Decode = (operator) => {
+  const input = operator.sameType(0);
+  const code = operator.options('MirrorPadOptions').mode;
+  const mode =
+    (['reflect', 'symmetric'] as const)[code] ?? operator.fail(`has a padding mode of code ${code}`);
+  operator.emit('mirror_pad', { paddings: pairsOf(operator, 1), mode }, [input]);
+};
+
+const spaceToBatch: Decode = (operator) => {
+  const input = operator.sameType(0);
+  const attributes = { blockShape: operator.integers(1).values, paddings: pairsOf(operator, 2) };
+  operator.emit('space_to_batch_nd', attributes, [input]);
+};
+
+const batchToSpace: Decode = (operator) => {
+  const input = operator.sameType(0);
+  const attributes = { blockShape: operator.integers(1).values, crops: pairsOf(operator, 2) };
+  operator.emit('batch_to_space_nd', attributes, [input]);
+};
+
+const depthToSpace: Decode = (operator) => {
+  const input = operator.sameType(0);
+  const { blockSize } = operator.options('DepthToSpaceOptions');
+  operator.emit('depth_to_space', { blockSize }, [input]);
+};
+
+const spaceToDepth: Decode = (operator) => {
+  const input = operator.sameType(0);
+  const { blockSize } = operator.options('SpaceToDepthOptions');
+  operator.emit('space_to_depth', { blockSize }, [input]);
+};
+
+const transpose: Decode = (operator) => {
+  const input = operator.sameType(0);
+  const permutation = operator
+    .integers(1)
+    .values.map((axis) => dimensionOf(operator, axis, input.shape.length));
+  operator.emit('transpose', { permutation }, [input]);
+};
+
+const inputsOf = (operator: OperatorContext): Tensor[] =>
+  Array.from({ length: operator.inputCount }, (_, i) => operator.sameType(i));
 
 const concatenate: Decode = (operator) => {
-  const inputs = Array.from({ length: operator.inputCount }, (_, i) => operator.sameType(i));
+  const inputs = inputsOf(operator);
   const options = operator.options('ConcatenationOptions');
   if (activationOf(operator, options.fusedActivation) !== 'none')
     operator.fail('concatenates with an activation, which TensorFlow Lite refuses too');
@@ -65,12 +85,42 @@ const concatenate: Decode = (operator) => {
   operator.emit('concatenation', { axis }, inputs);
 };
 
+/** Tensors side by side along a new dimension. */
+const pack: Decode = (operator) => {
+  const inputs = inputsOf(operator);
+  const { axis, valuesCount } = operator.options('PackOptions');
+  const shape = inputs[0]?.shape ?? operator.fail('packs nothing');
+  if (valuesCount !== inputs.length) operator.fail(`packs ${valuesCount} of ${inputs.length} inputs`);
+  const dimension = dimensionOf(operator, axis, shape.length + 1);
+  const parts = inputs.map((input) => {
+    const expanded = [...input.shape.slice(0, dimension), 1, ...input.shape.slice(dimension)];
+    return operator.emit('reshape', { shape: expanded }, [input], { stage: 'expanded' });
+  });
+  operator.emit('concatenation', { axis: dimension }, parts);
+};
+
+const gather: Decode = (operator) => {
+  const input = operator.sameType(0);
+  const indices = operator.constant(1);
+  if (indices.dtype !== 'int32' && indices.dtype !== 'int64')
+    operator.fail(`gathers by indices of type ${indices.dtype}`);
+  const options = operator.options('GatherOptions');
+  const axis = dimensionOf(operator, options.axis, input.shape.length);
+  const batchDims = options.batchDims < 0 ? options.batchDims + indices.shape.length : options.batchDims;
+  operator.emit('gather', { axis, batchDims }, [input, indices]);
+};
+
 /** Operators that move elements. */
 export const LAYOUT_OPERATORS = {
+  BATCH_TO_SPACE_ND: batchToSpace,
   CONCATENATION: concatenate,
-  EXPAND_DIMS: expandDims,
+  DEPTH_TO_SPACE: depthToSpace,
+  GATHER: gather,
+  MIRROR_PAD: mirrorPad,
+  PACK: pack,
   PAD: pad,
-  RESHAPE: reshape,
-  SLICE: slice,
-  SQUEEZE: squeeze,
+  PADV2: padWithValue,
+  SPACE_TO_BATCH_ND: spaceToBatch,
+  SPACE_TO_DEPTH: spaceToDepth,
+  TRANSPOSE: transpose,
 } satisfies Readonly<Record<string, Decode>>;

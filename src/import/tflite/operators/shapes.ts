@@ -1,4 +1,8 @@
-import type { Decode } from '../operator.js';
+import { stridesOf } from '../../../core/index.js';
+import { type Decode, dimensionOf, type OperatorContext } from '../operator.js';
+import type { Integers } from '../tensors.js';
+import { RESHAPINGS, type Reshaping } from './reshaping.js';
+import { type Slices, sliceOf, stridedSliceOf } from './slicing.js';
 
 /** The sizes of a tensor, which a graph with batch 1 knows. */
 const shape: Decode = (operator) => {
@@ -6,41 +10,95 @@ const shape: Decode = (operator) => {
   operator.know({ shape: [sizes.length], values: sizes });
 };
 
-/** One element of a vector, or every stride-th in a range, with neither mask nor negative stride. */
-const stridedSlice: Decode = (operator) => {
-  const vector = operator.integers(0);
-  const [begin, end, stride] = [1, 2, 3].map((input) => operator.integers(input).values);
-  const options = operator.options('StridedSliceOptions');
-  const masks = [options.beginMask, options.endMask, options.shrinkAxisMask];
-  const [beginMask, endMask, shrink] = masks.map((mask) => (mask & 1) !== 0);
-  if (vector.shape.length !== 1 || begin?.length !== 1 || end?.length !== 1 || stride?.length !== 1)
-    return operator.fail('slices whole numbers of more than one dimension');
-  if (options.ellipsisMask !== 0 || options.newAxisMask !== 0 || stride[0]! < 1)
-    return operator.fail('slices with an ellipsis, a new axis or a negative stride');
-  const length = vector.values.length;
-  const position = (index: number): number =>
-    Math.min(length, Math.max(0, index < 0 ? index + length : index));
-  const first = beginMask ? 0 : position(begin[0]!);
-  if (shrink) {
-    const value = vector.values[first] ?? operator.fail('takes an element that is not there');
-    return operator.know({ shape: [], values: [value] });
-  }
-  const last = endMask ? length : position(end[0]!);
-  const values = vector.values.slice(first, last).filter((_, i) => i % stride[0]! === 0);
-  operator.know({ shape: [values.length], values });
-};
+/** Reads SHAPE's output, whatever its input is. */
+export const SHAPE_OPERATORS = { SHAPE: shape } satisfies Readonly<Record<string, Decode>>;
+
+const inputsOf = (operator: OperatorContext): Integers[] =>
+  Array.from({ length: operator.inputCount }, (_, i) => operator.integers(i));
+
+const slice =
+  (slicesOf: (operator: OperatorContext, shape: Integers['shape']) => Slices): Decode =>
+  (operator) => {
+    const input = operator.integers(0);
+    const { begin, size, strides, shape } = slicesOf(operator, input.shape);
+    const distances = stridesOf(input.shape);
+    const sources = begin.reduce<number[]>(
+      (found, first, d) =>
+        found.flatMap((at) =>
+          Array.from({ length: size[d]! }, (_, i) => at + (first + i * strides[d]!) * distances[d]!),
+        ),
+      [0],
+    );
+    operator.know({ shape, values: sources.map((source) => input.values[source]!) });
+  };
+
+const reshape =
+  (reshaping: Reshaping): Decode =>
+  (operator) => {
+    const { shape, values } = operator.integers(0);
+    operator.know({ shape: reshaping(operator, shape), values });
+  };
 
 /** Numbers side by side. */
 const pack: Decode = (operator) => {
-  const parts = Array.from({ length: operator.inputCount }, (_, i) => operator.integers(i));
-  if (parts.some((part) => part.shape.length !== 0))
-    return operator.fail('packs more than single whole numbers');
-  operator.know({ shape: [parts.length], values: parts.flatMap((part) => part.values) });
+  const parts = inputsOf(operator);
+  if (parts.some(({ shape }) => shape.length !== 0)) operator.fail('packs more than single whole numbers');
+  operator.know({ shape: [parts.length], values: parts.flatMap(({ values }) => values) });
 };
 
-/** Operators with which converters compute a shape at run time; here it is known. */
-export const SHAPE_OPERATORS = {
-  SHAPE: shape,
-  STRIDED_SLICE: stridedSlice,
+/** Vectors of numbers one after the other. */
+const concatenate: Decode = (operator) => {
+  const parts = inputsOf(operator);
+  if (parts.some(({ shape }) => shape.length !== 1))
+    operator.fail('concatenates whole numbers that are no vectors');
+  const values = parts.flatMap((part) => part.values);
+  operator.know({ shape: [values.length], values });
+};
+
+const gather: Decode = (operator) => {
+  const [{ shape, values }, indices] = inputsOf(operator) as [Integers, Integers];
+  const { axis, batchDims } = operator.options('GatherOptions');
+  if (shape.length !== 1 || batchDims !== 0)
+    operator.fail('gathers whole numbers of more than one dimension');
+  dimensionOf(operator, axis, 1);
+  const chosen = indices.values.map((index) => values[index] ?? operator.fail(`gathers index ${index}`));
+  operator.know({ shape: indices.shape, values: chosen });
+};
+
+const binary =
+  (compute: (a: number, b: number) => number): Decode =>
+  (operator) => {
+    const [a, b] = inputsOf(operator) as [Integers, Integers];
+    const { shape } = a.values.length >= b.values.length ? a : b;
+    const length = Math.max(a.values.length, b.values.length);
+    const at = ({ values }: Integers, i: number): number =>
+      values[values.length === 1 ? 0 : i] ?? operator.fail('combines whole numbers of different shapes');
+    const values = Array.from({ length }, (_, i) => compute(at(a, i), at(b, i)));
+    if (values.some((value) => value !== (value | 0))) operator.fail('computes whole numbers outside int32');
+    operator.know({ shape, values });
+  };
+
+/** Whole numbers stay known; as floats they are a constant. */
+const cast: Decode = (operator) => {
+  const { values } = operator.integers(0);
+  const { dtype } = operator.output;
+  if (dtype === 'float32') operator.store(Float32Array.from(values));
+  else if (dtype === 'int32' || dtype === 'int64') operator.know(operator.integers(0));
+  else operator.fail(`turns whole numbers into ${dtype}`);
+};
+
+/** Operators with which converters compute a shape at run time. Here all inputs are whole numbers that are known. */
+export const NUMBER_OPERATORS: Readonly<Record<string, Decode>> = {
+  ADD: binary((a, b) => a + b),
+  CAST: cast,
+  CONCATENATION: concatenate,
+  EXPAND_DIMS: reshape(RESHAPINGS.EXPAND_DIMS),
+  GATHER: gather,
+  MUL: binary((a, b) => a * b),
   PACK: pack,
-} satisfies Readonly<Record<string, Decode>>;
+  RESHAPE: reshape(RESHAPINGS.RESHAPE),
+  SLICE: slice(sliceOf),
+  SQUEEZE: reshape(RESHAPINGS.SQUEEZE),
+  STRIDED_SLICE: slice(stridedSliceOf),
+  SUB: binary((a, b) => a - b),
+};

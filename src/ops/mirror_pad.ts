@@ -1,0 +1,46 @@
+import { formatShape, inputError, stridesOf } from '../core/index.js';
+import { defineOp } from './define.js';
+import { move } from './support/move.js';
+import { positionsOf } from './support/positions.js';
+
+export interface MirrorPadAttributes {
+  /** [before, after] of every dimension. */
+  readonly paddings: readonly (readonly [number, number])[];
+  /** Whether the values at the edge are repeated: with `reflect` they are the mirror, with `symmetric` it lies behind them. */
+  readonly mode: 'reflect' | 'symmetric';
+}
+
+/** The index in a dimension of `size` that index `i` mirrors, where −1 or `size` is the first one outside. */
+function mirrored(i: number, size: number, mode: MirrorPadAttributes['mode']): number {
+  const edge = mode === 'reflect' ? 1 : 0;
+  if (i < 0) return -1 - i + edge;
+  return i < size ? i : 2 * size - 1 - i - edge;
+}
+
+/** TensorFlow Lite kernels/mirror_pad.cc. */
+const kernel = move<MirrorPadAttributes>(({ inputs: [input], outputs: [output], attributes }) => {
+  const indices = output!.shape.map((size, d) => {
+    const [before] = attributes.paddings[d]!;
+    return Array.from({ length: size }, (_, i) => mirrored(i - before, input!.shape[d]!, attributes.mode));
+  });
+  return positionsOf(indices, stridesOf(input!.shape));
+});
+
+/** Surrounds a tensor with its own mirror image. */
+export const mirrorPad = defineOp({
+  name: 'mirror_pad',
+  inferShapes([input], { paddings, mode }: MirrorPadAttributes) {
+    const { shape } = input!;
+    if (paddings.length !== shape.length)
+      throw inputError(`has paddings for ${paddings.length} dimensions, its input has ${shape.length}`);
+    const largest = (dimension: number): number => shape[dimension]! - (mode === 'reflect' ? 1 : 0);
+    if (paddings.some((pair, d) => pair.some((size) => !(size >= 0 && size <= largest(d)))))
+      throw inputError(
+        `cannot mirror an input of shape ${formatShape(shape)} by ${paddings.map((pair) => `[${pair.join(', ')}]`).join(' ')}`,
+      );
+    return [shape.map((size, d) => size + paddings[d]![0] + paddings[d]![1])];
+  },
+  macs: () => 0,
+  quantization: { output: 'shared', flags: [] },
+  kernels: { float32: kernel, int8: kernel, uint8: kernel, int16: kernel },
+});
