@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
 import { inputError } from '../core/errors.js';
+import { type InputArguments, inputOptions, preprocessingOf } from './model-input.js';
 
-interface RunArguments {
+interface RunArguments extends InputArguments {
   readonly model: string;
-  readonly input: string;
   readonly out?: string;
   readonly allTensors: boolean;
   readonly force: boolean;
@@ -14,20 +13,13 @@ interface RunArguments {
 /** `qpann run`: raw tensors in, raw tensors out. */
 export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run <model>',
-  describe: 'run a network on a .npy array and write its output, or every tensor',
+  describe: 'run a network on a .npy array or an image and write its output, or every tensor',
   builder: (yargs) =>
-    yargs
+    inputOptions(yargs)
       .positional('model', {
         type: 'string',
         demandOption: true,
         describe: 'Keras .h5 or TensorFlow Lite .tflite file',
-      })
-      .option('input', {
-        type: 'string',
-        demandOption: true,
-        requiresArg: true,
-        describe:
-          'float32 .npy array with a leading batch dimension, as the network wants it (already normalized)',
       })
       .option('out', {
         type: 'string',
@@ -45,16 +37,16 @@ export const runCommand: CommandModule<object, RunArguments> = {
   handler: runModel,
 };
 
-async function runModel({ model, input, out, allTensors, force }: RunArguments): Promise<void> {
-  const { decodeNpy, encodeNpy } = await import('../data/index.js');
-  const { loadModel, runOnBatch } = await import('../eval/index.js');
+async function runModel(args: RunArguments): Promise<void> {
+  const { model, input, out, allTensors, force } = args;
+  const { encodeNpy } = await import('../data/index.js');
+  const { loadModel, readInput, runOnBatch } = await import('../eval/index.js');
   const { startRunDirectory } = await import('./run-directory.js');
   if (allTensors && out === undefined) throw inputError('--all-tensors needs --out DIR to write to');
-  const bytes = await readFile(input).catch((cause) => {
-    throw inputError(`${input}: cannot be read: ${(cause as Error).message}`, { cause });
-  });
+  const preprocessing = await preprocessingOf(args);
   const { graph } = await loadModel(model);
-  const { outputs, tensors } = runOnBatch(graph, decodeNpy(bytes, input), input, allTensors);
+  const values = await readInput(input, graph, preprocessing);
+  const { outputs, tensors } = runOnBatch(graph, values, input, allTensors);
   if (out === undefined) {
     for (const { name, shape, data } of outputs)
       console.log(`${name} (${shape.join(', ')}):\n${Array.from(data, String).join(' ')}`);

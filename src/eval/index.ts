@@ -6,6 +6,7 @@ export * from './foreign-model.js';
 export * from './inspect.js';
 export * from './layer-graph.js';
 export * from './load-model.js';
+export * from './model-input.js';
 export * from './prepare.js';
 export * from './results.js';
 export * from './run-batch.js';

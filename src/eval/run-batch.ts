@@ -2,14 +2,13 @@ import {
   allocate,
   type DType,
   elementCount,
-  formatShape,
   type Graph,
-  inputError,
   type Shape,
   type TensorData,
   tensorOf,
 } from '../core/index.js';
 import { compile } from '../engine/index.js';
+import { inputFor } from './model-input.js';
 
 /** A tensor with the values of a whole batch. */
 export interface BatchTensor {
@@ -24,7 +23,7 @@ export interface BatchTensor {
  * @param input values with a leading batch dimension
  * @param file what to call the input in messages
  * @param all whether to keep every activation beside the outputs
- * @throws QpannError if shape or dtype of the input do not fit
+ * @throws QpannError if shape or type of the input do not fit
  */
 export function runOnBatch(
   graph: Graph,
@@ -32,16 +31,9 @@ export function runOnBatch(
   file: string,
   all: boolean,
 ): { readonly outputs: readonly BatchTensor[]; readonly tensors: readonly BatchTensor[] } {
-  const wanted = tensorOf(graph, graph.inputs[0]!);
-  const sampleShape = wanted.shape.slice(1);
-  if (String(input.shape.slice(1)) !== String(sampleShape) || !(input.shape[0]! > 0))
-    throw inputError(
-      `${file}: has shape ${formatShape(input.shape)}; the network needs N×${formatShape(sampleShape)}`,
-    );
-  if (input.data.constructor !== allocate(wanted.dtype, 0).constructor)
-    throw inputError(`${file}: the network needs ${wanted.dtype} values`);
-  const samples = input.shape[0]!;
-  const size = elementCount(sampleShape);
+  const { shape, data } = inputFor(graph, input, file);
+  const samples = shape[0]!;
+  const size = elementCount(shape.slice(1));
   const [model] = compile([graph]);
   const kept = new Map<string, BatchTensor>();
   const keep = (name: string, sample: number, data: TensorData): void => {
@@ -59,7 +51,7 @@ export function runOnBatch(
     (batch.data as Float32Array).set(data as Float32Array, sample * data.length);
   };
   for (let sample = 0; sample < samples; sample++) {
-    const values = input.data.subarray(sample * size, (sample + 1) * size) as TensorData;
+    const values = data.subarray(sample * size, (sample + 1) * size) as TensorData;
     model!.run([values], {
       tap({ name }, data) {
         if (all || graph.outputs.includes(name)) keep(name, sample, data);

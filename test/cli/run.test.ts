@@ -99,3 +99,22 @@ test('a run directory is left alone when writing fails half way', async () => {
   assert.match(await refuse(2, 'run', MODEL, '--input', input, '--out', out), /\.partial is not a folder/);
   assert.is(readFileSync(`${out}.partial`, 'utf8'), 'in the way');
 });
+
+test('run takes an image, preprocessed as the options say', async () => {
+  const image = join(ROOT, 'fixtures/images/rgb.jpg');
+  const printed = await succeed('run', MODEL, '--input', image, '--mode', 'none', '--crop-fraction', '0.5');
+  assert.match(printed, /\(1, 5\):$/m);
+  assert.is.not(printed, await succeed('run', MODEL, '--input', image));
+  assert.match(
+    await refuse(2, 'run', MODEL, '--input', input, '--mode', 'tf'),
+    /--mode is for images; .*x\.npy is read as a \.npy array/,
+  );
+  assert.match(
+    await refuse(2, 'run', MODEL, '--input', image, '--network', 'n.yaml', '--resize', 'nearest'),
+    /leave out --resize/,
+  );
+  assert.match(
+    await refuse(2, 'run', MODEL, '--input', image, '--crop-fraction', '2'),
+    /--crop-fraction 2: expected a number above 0 and up to 1/,
+  );
+});

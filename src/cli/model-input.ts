@@ -1,0 +1,61 @@
+import type { Argv } from 'yargs';
+import { inputError } from '../core/errors.js';
+import type { PreprocessOptions } from '../data/index.js';
+
+/** Options of commands that run a network on one input. */
+export interface InputArguments {
+  readonly input: string;
+  readonly network?: string;
+  readonly mode?: 'tf' | 'torch' | 'caffe' | 'none';
+  readonly resize?: PreprocessOptions['resize'];
+  readonly cropFraction?: number;
+}
+
+/** Declares the options of `InputArguments`. */
+export const inputOptions = <T>(yargs: Argv<T>) =>
+  yargs
+    .option('input', {
+      type: 'string',
+      demandOption: true,
+      requiresArg: true,
+      describe: '.npy array with a leading batch dimension (real values are quantized), or an image',
+    })
+    .option('network', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'network config that says how an image is preprocessed',
+    })
+    .option('mode', {
+      choices: ['tf', 'torch', 'caffe', 'none'] as const,
+      describe: 'how the pixels of an image are normalized; tf when absent',
+    })
+    .option('resize', {
+      choices: ['bilinear', 'nearest', 'bicubic'] as const,
+      describe: 'how an image is resized; bilinear when absent',
+    })
+    .option('crop-fraction', {
+      type: 'number',
+      requiresArg: true,
+      describe: 'side of the centre square of an image that is used; the whole image when absent',
+    });
+
+/** How an image becomes the input. @throws QpannError for options that contradict each other or the kind of input */
+export async function preprocessingOf(args: InputArguments): Promise<PreprocessOptions> {
+  const { isImageFile, loadNetworkConfig, preprocessOptions } = await import('../eval/index.js');
+  const { input, network, mode, resize, cropFraction } = args;
+  const given = { '--mode': mode, '--resize': resize, '--crop-fraction': cropFraction };
+  const flag = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
+  const chosen = network === undefined ? flag : '--network';
+  if (chosen !== undefined && !isImageFile(input))
+    throw inputError(`${chosen} is for images; ${input} is read as a .npy array, already preprocessed`);
+  if (network !== undefined && flag !== undefined)
+    throw inputError(`--network says how images are preprocessed: leave out ${flag}`);
+  if (network !== undefined) return preprocessOptions(await loadNetworkConfig(network));
+  if (cropFraction !== undefined && !(cropFraction > 0 && cropFraction <= 1))
+    throw inputError(`--crop-fraction ${cropFraction}: expected a number above 0 and up to 1`);
+  return {
+    resize: resize ?? 'bilinear',
+    cropFraction: cropFraction ?? null,
+    normalization: { mode: mode ?? 'tf' },
+  };
+}
