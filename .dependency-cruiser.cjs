@@ -5,14 +5,15 @@ const rooms = {
   ops: ['core'],
   engine: ['core', 'ops'],
   import: ['core', 'ops', 'formats'],
+  export: ['core', 'ops', 'engine', 'formats'],
   quant: ['core', 'ops', 'engine'],
   sqnr: ['core', 'engine'],
   data: ['core'],
-  eval: ['core', 'ops', 'engine', 'import', 'quant', 'sqnr', 'data'],
+  eval: ['core', 'ops', 'engine', 'import', 'export', 'quant', 'sqnr', 'data'],
   report: ['core', 'sqnr', 'eval'],
-  cli: ['core', 'ops', 'engine', 'import', 'quant', 'sqnr', 'data', 'eval', 'report'],
+  cli: ['core', 'ops', 'engine', 'import', 'export', 'quant', 'sqnr', 'data', 'eval', 'report'],
 };
-const withoutNode = ['core', 'formats', 'ops', 'engine', 'import', 'quant', 'sqnr'];
+const withoutNode = ['core', 'formats', 'ops', 'engine', 'import', 'export', 'quant', 'sqnr'];
 
 module.exports = {
   forbidden: [

@@ -6,6 +6,7 @@ export * from './core/index.js';
 export * from './data/index.js';
 export * from './engine/index.js';
 export * from './eval/index.js';
+export * from './export/index.js';
 export * from './import/index.js';
 export * from './ops/index.js';
 export * from './quant/index.js';

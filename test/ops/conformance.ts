@@ -13,6 +13,7 @@ import {
 } from '../../src/core/index.js';
 import { type OpName, referenceKernel, siteOf, type Trace, verifyOperators } from '../../src/ops/index.js';
 import { assert, test } from '../harness.js';
+import { assertRoundTrip } from './round-trip.js';
 
 /** A tensor of a golden case. Floats have no scales; `bits` is there when it is less than the dtype's. */
 interface GoldenTensor {
@@ -167,11 +168,12 @@ function checkCase(op: OpName, goldenCase: GoldenCase): void {
   }
   const traced = trace.beforeClamp.some((value) => !Number.isNaN(value));
   if (traced && expected.dtype !== 'float32') assertClampOf(trace.beforeClamp, output);
+  if (goldenCase.numerics === undefined) assertRoundTrip(graph, inputs, output);
 }
 
 /**
  * Declares one test for every golden case of an operator: the reference kernel gives what TensorFlow Lite gives, on every
- * element; its promises about memory and traces hold. `exceptions` maps the names of cases that differ to the reason.
+ * element; its promises about memory and traces hold; its `.tflite` encoder and decoder agree. `exceptions` maps the names of cases that differ to the reason.
  */
 export function conformance(
   op: OpName,

@@ -1,0 +1,1 @@
+export { exportTflite } from './export-tflite.js';

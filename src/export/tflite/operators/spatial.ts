@@ -1,0 +1,57 @@
+import {
+  activationCode,
+  type Encode,
+  type Encoded,
+  integers,
+  paddingCode,
+  typeCode,
+  versionFor,
+} from '../encode.js';
+
+const poolOptions = ({
+  attributes: { padding, strides, filter, activation },
+}: Parameters<Encode<'average_pool_2d'>>[0]) =>
+  ({
+    kind: 'Pool2DOptions',
+    values: {
+      padding: paddingCode(padding),
+      strideH: strides[0],
+      strideW: strides[1],
+      filterH: filter[0],
+      filterW: filter[1],
+      fusedActivation: activationCode(activation),
+    },
+  }) as const;
+
+export const averagePool2d: Encode<'average_pool_2d'> = (context) => ({
+  builtin: 'AVERAGE_POOL_2D',
+  version: versionFor(context.inputs[0]!, { int8: 2, int16: 3 }),
+  options: poolOptions(context),
+});
+
+export const maxPool2d: Encode<'max_pool_2d'> = (context) => ({
+  builtin: 'MAX_POOL_2D',
+  version: versionFor(context.inputs[0]!, { int8: 2, int16: 3 }),
+  options: poolOptions(context),
+});
+
+/** A reduction over whole dimensions. */
+const reduction = (
+  builtin: string,
+  { attributes: { axes, keepDims }, inputs: [input], outputs: [output] }: Parameters<Encode<'mean'>>[0],
+): Encoded => ({
+  builtin,
+  version: versionFor(input!, { int8: 2, int16: 3 }),
+  options: { kind: 'ReducerOptions', values: { keepDims } },
+  inputs: [input!, integers(output!, 'axes', axes)],
+});
+
+export const mean: Encode<'mean'> = (context) => reduction('MEAN', context);
+export const reduceMax: Encode<'reduce_max'> = (context) => reduction('REDUCE_MAX', context);
+
+export const argMax: Encode<'arg_max'> = ({ attributes: { axis }, inputs: [input], outputs: [output] }) => ({
+  builtin: 'ARG_MAX',
+  version: versionFor(input!, { int8: 2 }),
+  options: { kind: 'ArgMaxOptions', values: { outputType: typeCode(output!.dtype) } },
+  inputs: [input!, integers(output!, 'axis', [axis], [])],
+});

@@ -1,0 +1,67 @@
+import { activationCode, type Encode, type EncoderContext, paddingCode, versionFor } from '../encode.js';
+
+/** TensorFlow Lite has 8-bit weights; those of convolutions have zero point 0 beside signed activations. */
+function requireWeights({ inputs: [input, weights], fail }: EncoderContext, symmetric: boolean): void {
+  if (input!.dtype === 'float32') return;
+  if (weights!.dtype !== 'int8' && weights!.dtype !== 'uint8') fail(`has ${weights!.dtype} weights`);
+  if (symmetric && weights!.dtype === 'int8' && weights!.quantization!.zeroPoints.some((zero) => zero !== 0))
+    fail('has weights with zero points other than 0');
+}
+
+/** What both convolutions say of themselves. */
+const convolutionOptions = ({
+  padding,
+  strides,
+  dilations,
+  activation,
+}: Parameters<Encode<'conv_2d'>>[0]['attributes']) => ({
+  padding: paddingCode(padding),
+  strideH: strides[0],
+  strideW: strides[1],
+  dilationH: dilations[0],
+  dilationW: dilations[1],
+  fusedActivation: activationCode(activation),
+});
+
+export const conv2d: Encode<'conv_2d'> = (context) => {
+  const { attributes, inputs } = context;
+  const [input, weights] = inputs;
+  requireWeights(context, true);
+  const isGrouped = weights!.shape[3] !== input!.shape[3];
+  return {
+    builtin: 'CONV_2D',
+    version: isGrouped ? 6 : versionFor(input!, { int8: 3 }),
+    options: { kind: 'Conv2DOptions', values: convolutionOptions(attributes) },
+  };
+};
+
+export const depthwiseConv2d: Encode<'depthwise_conv_2d'> = (context) => {
+  const { attributes, inputs } = context;
+  const [input, weights] = inputs;
+  requireWeights(context, true);
+  const isDilated = attributes.dilations.some((dilation) => dilation !== 1);
+  const depthMultiplier = weights!.shape[3]! / input!.shape[3]!;
+  return {
+    builtin: 'DEPTHWISE_CONV_2D',
+    version: input!.dtype === 'int8' ? 3 : isDilated ? 2 : 1,
+    options: {
+      kind: 'DepthwiseConv2DOptions',
+      values: { ...convolutionOptions(attributes), depthMultiplier },
+    },
+  };
+};
+
+export const fullyConnected: Encode<'fully_connected'> = (context) => {
+  const { attributes, inputs } = context;
+  const [input, , bias] = inputs;
+  requireWeights(context, false);
+  const keepNumDims = input!.shape.length !== 2;
+  return {
+    builtin: 'FULLY_CONNECTED',
+    version: bias === undefined ? 6 : keepNumDims ? 5 : versionFor(input!, { int8: 4 }),
+    options: {
+      kind: 'FullyConnectedOptions',
+      values: { fusedActivation: activationCode(attributes.activation), keepNumDims },
+    },
+  };
+};
