@@ -1,7 +1,7 @@
-import { clamp } from '../core/index.js';
-import { defineOp, type Kernel } from './define.js';
-import { floatActivation, integerActivationRange } from './support/activation.js';
-import { type PoolAttributes, poolRun, poolShape } from './support/pool.js';
+import { defineOp, type Kernel, type Requantization, type Site } from './define.js';
+import { floatActivation } from './support/activation.js';
+import { type PoolAttributes, poolFacts, poolRun, poolShape } from './support/pool.js';
+import { clampInto } from './support/requantize.js';
 import { requireSharedQuantization } from './support/shared.js';
 
 const float32: Kernel<PoolAttributes> = {
@@ -21,15 +21,20 @@ const float32: Kernel<PoolAttributes> = {
   },
 };
 
+const requantization = (site: Site<PoolAttributes>): Requantization => ({
+  accumulator: 'int32',
+  ...poolFacts(site),
+});
+
 /**
  * TensorFlow Lite kernels/internal/reference/integer_ops/pooling.h, `AveragePool`: the quotient rounds to nearest, halves
  * away from zero, over the elements that are not padding.
  */
 const integer: Kernel<PoolAttributes> = {
+  requantization,
   prepare(site, buffers) {
     requireSharedQuantization(site);
-    const output = buffers.outputs[0]!;
-    const { min, max } = integerActivationRange(site.attributes.activation, site.outputs[0]!.quantization!);
+    const store = clampInto(buffers.outputs[0]!, requantization(site));
     return poolRun(
       site.inputs[0]!,
       site.attributes,
@@ -38,12 +43,7 @@ const integer: Kernel<PoolAttributes> = {
       (sum, q) => sum + q,
       (index, sum, count, trace) => {
         const magnitude = Math.floor((Math.abs(sum) + Math.floor(count / 2)) / count);
-        const value = sum < 0 ? -magnitude : magnitude;
-        output[index] = clamp(value, min, max);
-        if (trace !== undefined) {
-          trace.accumulators[index] = sum;
-          trace.beforeClamp[index] = value;
-        }
+        store(index, sum, sum < 0 ? -magnitude : magnitude, trace);
       },
     );
   },

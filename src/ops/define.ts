@@ -1,4 +1,4 @@
-import type { DType, Numerics, Shape, Tensor, TensorData } from '../core/index.js';
+import type { DType, Numerics, QuantizedMultiplier, Shape, Tensor, TensorData } from '../core/index.js';
 
 /** A clamp that a kernel applies to its own output before it stores it. */
 export type Activation = 'none' | 'relu' | 'relu6' | 'relu_n1_to_1';
@@ -29,9 +29,40 @@ export interface KernelPlan {
   readonly inPlace: boolean;
 }
 
+/** A real factor and the fixed-point form that a kernel multiplies by. */
+export interface Rescale extends QuantizedMultiplier {
+  readonly factor: number;
+  /** Bits of the multiplier after the binary point; 31 when absent. */
+  readonly fractionBits?: number;
+}
+
+/**
+ * The fixed-point facts of an integer kernel. Its `prepare` takes its numbers from here, and so do golden vectors, so what
+ * is published cannot drift from the arithmetic.
+ */
+export interface Requantization {
+  /** What the kernel accumulates in, if it does; `int64` goes with the reduced multiplier of TensorFlow Lite's 16x8. */
+  readonly accumulator?: 'int32' | 'int64';
+  /**
+   * Rescalings by the name of what they rescale, in the order in which they are applied: one for all, or one per output
+   * channel. `output` takes the accumulator to the output.
+   */
+  readonly rescales: Readonly<Record<string, Rescale | readonly Rescale[]>>;
+  /** What is subtracted from each data input. */
+  readonly inputZeroPoints: readonly number[];
+  /** What is subtracted from the weights of each output channel. */
+  readonly weightZeroPoints?: readonly number[];
+  /** What is added before the clamp. */
+  readonly outputZeroPoint: number;
+  readonly clamp: { readonly min: number; readonly max: number };
+  /** Other integers that the kernel computes with, for example the bits of a left shift. */
+  readonly constants?: Readonly<Record<string, number>>;
+  readonly tables?: Readonly<Record<string, TensorData>>;
+}
+
 /** Receives what an integer kernel computes on the way, one entry per output element. */
 export interface Trace {
-  /** The accumulator before requantization, bias included. */
+  /** The accumulator before requantization, bias included. Filled if the kernel's `requantization` names one. */
   readonly accumulators: Float64Array;
   /** The requantized value with the zero point added, before the clamp. */
   readonly beforeClamp: Float64Array;
@@ -43,6 +74,8 @@ export type Run = (trace?: Trace) => void;
 /** An implementation of an operator for one dtype. */
 export interface Kernel<A> {
   plan?(site: Site<A>): Partial<KernelPlan>;
+  /** The fixed-point facts that `prepare` freezes. Absent where integers are only moved, and in float. */
+  requantization?(site: Site<A>): Requantization;
   /** Freezes what does not change between runs (multipliers, tables, packed weights) and binds the buffers. */
   prepare(site: Site<A>, buffers: Buffers): Run;
 }

@@ -1,8 +1,8 @@
-import { elementCount, formatShape, inputError, type Tensor, zeroPointOf } from '../core/index.js';
-import { type Activation, defineOp, type Kernel } from './define.js';
+import { elementCount, formatShape, inputError, type Tensor } from '../core/index.js';
+import { type Activation, defineOp, type Kernel, type Site } from './define.js';
 import { floatActivation } from './support/activation.js';
 import { checkBias } from './support/convolution.js';
-import { biasValues, prepareRequantization, weightZeroPoints } from './support/requantize.js';
+import { biasValues, requantizeInto, weightedRequantization } from './support/requantize.js';
 
 export interface FullyConnectedAttributes {
   readonly activation: Activation;
@@ -36,20 +36,23 @@ const float32: Kernel<FullyConnectedAttributes> = {
   },
 };
 
+/** Quantized per tensor, TensorFlow Lite takes the product of the scales in float32 (`GetQuantizedConvolutionMultipler`). */
+const requantization = (site: Site<FullyConnectedAttributes>) =>
+  weightedRequantization(site, site.inputs[1]!.quantization!.axis === null);
+
 /** TensorFlow Lite kernels/internal/reference/integer_ops/fully_connected.h, `FullyConnected`. */
 const integer: Kernel<FullyConnectedAttributes> = {
+  requantization,
   prepare(site, buffers) {
     const [input, weights] = site.inputs as [Tensor, Tensor];
     const [x, w] = buffers.inputs as Int8Array[];
-    const channels = weights.shape[0]!;
-    const bias = biasValues(buffers.inputs[2], channels);
-    const inputZeroPoint = zeroPointOf(input.quantization, input.name);
-    const zeroPoints = weightZeroPoints(site, channels);
-    const perTensor = weights.quantization!.axis === null;
-    const store = prepareRequantization(site, buffers.outputs[0]!, channels, perTensor);
+    const facts = requantization(site);
+    const bias = biasValues(buffers.inputs[2], weights.shape[0]!);
+    const inputZeroPoint = facts.inputZeroPoints[0]!;
+    const store = requantizeInto(buffers.outputs[0]!, facts, site.numerics);
     return (trace) =>
       forEachOutput(input, weights, (index, channel, row, weightRow, depth) => {
-        const weightZeroPoint = zeroPoints[channel]!;
+        const weightZeroPoint = facts.weightZeroPoints[channel]!;
         let sum = bias[channel]!;
         for (let i = 0; i < depth; i++)
           sum += (x![row + i]! - inputZeroPoint) * (w![weightRow + i]! - weightZeroPoint);

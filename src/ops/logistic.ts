@@ -1,32 +1,27 @@
-import { exp, scaleOf, zeroPointOf } from '../core/index.js';
-import { defineOp, type Kernel } from './define.js';
+import { exp } from '../core/index.js';
+import { defineOp, type Kernel, type Site } from './define.js';
 import { requireFixedOutput } from './support/fixed-output.js';
-import {
-  floatFunction,
-  int8Function,
-  interpolate,
-  logisticTable,
-  scaleToTable,
-  tableScaling,
-} from './support/sigmoid.js';
+import { floatFunction, int8Function, interpolate, scaleToTable, tableFacts } from './support/sigmoid.js';
 
 /** TensorFlow Lite kernels/internal/reference/logistic.h: every step rounds to float32. */
 const evaluate = (x: number): number => Math.fround(1 / Math.fround(1 + Math.fround(exp(-x))));
 
+const int16Facts = (site: Site<unknown>) => tableFacts(site, 0);
+
 /** TensorFlow Lite kernels/internal/reference/integer_ops/logistic.h, the int16 `Logistic`. */
 const int16: Kernel<unknown> = {
   plan: () => ({ inPlace: true }),
-  prepare({ inputs: [input], outputs: [out] }, buffers) {
-    requireFixedOutput(out!, { scale: 2 ** -15, zeroPoint: 0 });
+  requantization: int16Facts,
+  prepare(site, buffers) {
+    requireFixedOutput(site.outputs[0]!, { scale: 2 ** -15, zeroPoint: 0 });
     const x = buffers.inputs[0] as Int16Array;
     const output = buffers.outputs[0] as Int16Array;
-    const zeroPoint = zeroPointOf(input!.quantization, input!.name);
-    const scaling = tableScaling(scaleOf(input!.quantization, input!.name), 0);
-    const table = logisticTable();
+    const { rescales, tables, inputZeroPoints } = int16Facts(site);
+    const zeroPoint = inputZeroPoints[0]!;
     return () => {
       for (let i = 0; i < x.length; i++) {
-        const scaled = scaleToTable(x[i]! - zeroPoint, scaling);
-        const value = interpolate(table, Math.abs(scaled), 9, 0x7fff << 10);
+        const scaled = scaleToTable(x[i]! - zeroPoint, rescales.input);
+        const value = interpolate(tables.logistic, Math.abs(scaled), 9, 0x7fff << 10);
         output[i] = ((scaled >= 0 ? value : 2 ** 25 - value - 1) + 512) >> 10;
       }
     };

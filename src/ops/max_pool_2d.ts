@@ -1,7 +1,7 @@
 import { clamp } from '../core/index.js';
 import { defineOp, type Kernel } from './define.js';
-import { floatActivation, integerActivationRange } from './support/activation.js';
-import { type PoolAttributes, poolRun, poolShape } from './support/pool.js';
+import { floatActivation } from './support/activation.js';
+import { type PoolAttributes, poolFacts, poolRun, poolShape } from './support/pool.js';
 import { requireSharedQuantization } from './support/shared.js';
 
 const float32: Kernel<PoolAttributes> = {
@@ -17,17 +17,15 @@ const float32: Kernel<PoolAttributes> = {
 
 /** TensorFlow Lite kernels/internal/reference/integer_ops/pooling.h, `MaxPool`. */
 const integer: Kernel<PoolAttributes> = {
+  requantization: poolFacts,
   prepare(site, buffers) {
     requireSharedQuantization(site);
     const x = buffers.inputs[0] as Int8Array;
     const output = buffers.outputs[0]!;
-    const range = integerActivationRange(site.attributes.activation, site.outputs[0]!.quantization!);
+    const { clamp: range } = poolFacts(site);
     return poolRun(site.inputs[0]!, site.attributes, x, -Infinity, Math.max, (index, max, _count, trace) => {
       output[index] = clamp(max, range.min, range.max);
-      if (trace !== undefined) {
-        trace.accumulators[index] = max;
-        trace.beforeClamp[index] = max;
-      }
+      if (trace !== undefined) trace.beforeClamp[index] = max;
     });
   },
 };

@@ -1,12 +1,5 @@
-import {
-  clamp,
-  multiplyByQuantizedMultiplier,
-  quantizeMultiplier,
-  scaleOf,
-  zeroPointOf,
-} from '../core/index.js';
-import { defineOp, type Kernel } from './define.js';
-import { integerActivationRange } from './support/activation.js';
+import type { Tensor } from '../core/index.js';
+import { defineOp, type Kernel, type Requantization, type Site } from './define.js';
 import {
   type ElementwiseAttributes,
   elementwisePlan,
@@ -14,34 +7,33 @@ import {
   elementwiseShapes,
   floatElementwise,
 } from './support/elementwise.js';
+import { applyRescale, clampInto, rescaleBy, tensorScale, zeroPointsAndClamp } from './support/requantize.js';
 
-/**
- * TensorFlow Lite kernels/internal/reference/integer_ops/mul.h, `MulElementwise`; kernels/mul.cc multiplies and divides
- * the scales in float32.
- */
+/** TensorFlow Lite kernels/mul.cc multiplies and divides the scales in float32. */
+function requantization({ inputs, outputs, attributes }: Site<ElementwiseAttributes>) {
+  const [a, b] = inputs as [Tensor, Tensor];
+  const [output] = outputs as [Tensor];
+  const scaleProduct = Math.fround(tensorScale(a) * tensorScale(b));
+  return {
+    accumulator: 'int32',
+    rescales: { output: rescaleBy(Math.fround(scaleProduct / tensorScale(output))) },
+    ...zeroPointsAndClamp(inputs, output, attributes.activation),
+  } satisfies Requantization;
+}
+
+/** TensorFlow Lite kernels/internal/reference/integer_ops/mul.h, `MulElementwise`. */
 const integer: Kernel<ElementwiseAttributes> = {
   plan: elementwisePlan,
+  requantization,
   prepare(site, buffers) {
-    const [a, b] = site.inputs;
-    const [out] = site.outputs;
-    const output = buffers.outputs[0]!;
-    const scaleProduct = Math.fround(scaleOf(a!.quantization, a!.name) * scaleOf(b!.quantization, b!.name));
-    const { multiplier, shift } = quantizeMultiplier(
-      Math.fround(scaleProduct / scaleOf(out!.quantization, out!.name)),
-    );
-    const zeroPointA = zeroPointOf(a!.quantization, a!.name);
-    const zeroPointB = zeroPointOf(b!.quantization, b!.name);
-    const zeroPoint = zeroPointOf(out!.quantization, out!.name);
-    const { min, max } = integerActivationRange(site.attributes.activation, out!.quantization!);
+    const facts = requantization(site);
+    const [zeroPointA, zeroPointB] = facts.inputZeroPoints as [number, number];
     const { rounding } = site.numerics;
+    const store = clampInto(buffers.outputs[0]!, facts);
     return elementwiseRun(site, buffers, (index, qA, qB, trace) => {
       const product = (qA - zeroPointA) * (qB - zeroPointB);
-      const value = multiplyByQuantizedMultiplier(product, multiplier, shift, rounding) + zeroPoint;
-      output[index] = clamp(value, min, max);
-      if (trace !== undefined) {
-        trace.accumulators[index] = product;
-        trace.beforeClamp[index] = value;
-      }
+      const value = applyRescale(product, facts.rescales.output, rounding);
+      store(index, product, value + facts.outputZeroPoint, trace);
     });
   },
 };

@@ -1,61 +1,56 @@
-import {
-  bytesPerElement,
-  clamp,
-  integerRange,
-  multiplyByQuantizedMultiplier,
-  quantizeMultiplier,
-  roundHalfAwayFromZero,
-  scaleOf,
-  type Tensor,
-  zeroPointOf,
-} from '../core/index.js';
-import { defineOp, type Kernel } from './define.js';
+import { bytesPerElement, clamp, roundHalfAwayFromZero, type Tensor } from '../core/index.js';
+import { defineOp, type Kernel, type Requantization, type Site } from './define.js';
+import { applyRescale, clampInto, rescaleBy, tensorScale, zeroPointsAndClamp } from './support/requantize.js';
 
-/** Scale, zero point and range of the output. */
-function outputParameters({ name, quantization }: Tensor) {
-  return {
-    scale: scaleOf(quantization, name),
-    zeroPoint: zeroPointOf(quantization, name),
-    ...integerRange(quantization!.bits, quantization!.signed),
-  };
-}
+/** Nothing is rescaled: reals are divided by the output's scale. */
+const quantization = ({ outputs: [output] }: Site<unknown>) =>
+  ({ rescales: {}, ...zeroPointsAndClamp([], output!) }) satisfies Requantization;
 
 /** TensorFlow Lite kernels/internal/reference/quantize.h, `AffineQuantize`: divides in float32, rounds halves away from zero. */
 const float32: Kernel<unknown> = {
-  prepare({ outputs }, buffers) {
+  requantization: quantization,
+  prepare(site, buffers) {
     const x = buffers.inputs[0] as Float32Array;
     const output = buffers.outputs[0]!;
-    const { scale, zeroPoint, min, max } = outputParameters(outputs[0]!);
+    const scale = tensorScale(site.outputs[0]!);
+    const { outputZeroPoint, clamp: range } = quantization(site);
     return (trace) => {
       for (let i = 0; i < x.length; i++) {
-        const value = roundHalfAwayFromZero(Math.fround(x[i]! / scale)) + zeroPoint;
-        output[i] = clamp(value, min, max);
+        const value = roundHalfAwayFromZero(Math.fround(x[i]! / scale)) + outputZeroPoint;
+        output[i] = clamp(value, range.min, range.max);
         if (trace !== undefined) trace.beforeClamp[i] = value;
       }
     };
   },
 };
 
+function requantization({ inputs, outputs }: Site<unknown>) {
+  const [input] = inputs as [Tensor];
+  const [output] = outputs as [Tensor];
+  return {
+    accumulator: 'int32',
+    rescales: { output: rescaleBy(tensorScale(input) / tensorScale(output)) },
+    ...zeroPointsAndClamp(inputs, output),
+  } satisfies Requantization;
+}
+
 /** TensorFlow Lite kernels/internal/reference/requantize.h. */
 const integer: Kernel<unknown> = {
   plan: ({ inputs, outputs }) => ({
     inPlace: bytesPerElement(inputs[0]!.dtype) === bytesPerElement(outputs[0]!.dtype),
   }),
-  prepare({ inputs: [input], outputs, numerics: { rounding } }, buffers) {
+  requantization,
+  prepare(site, buffers) {
     const x = buffers.inputs[0] as Int8Array;
-    const output = buffers.outputs[0]!;
-    const inputZeroPoint = zeroPointOf(input!.quantization, input!.name);
-    const { scale, zeroPoint, min, max } = outputParameters(outputs[0]!);
-    const { multiplier, shift } = quantizeMultiplier(scaleOf(input!.quantization, input!.name) / scale);
+    const facts = requantization(site);
+    const inputZeroPoint = facts.inputZeroPoints[0]!;
+    const { rounding } = site.numerics;
+    const store = clampInto(buffers.outputs[0]!, facts);
     return (trace) => {
       for (let i = 0; i < x.length; i++) {
         const centred = x[i]! - inputZeroPoint;
-        const value = multiplyByQuantizedMultiplier(centred, multiplier, shift, rounding) + zeroPoint;
-        output[i] = clamp(value, min, max);
-        if (trace !== undefined) {
-          trace.accumulators[i] = centred;
-          trace.beforeClamp[i] = value;
-        }
+        const value = applyRescale(centred, facts.rescales.output, rounding);
+        store(i, centred, value + facts.outputZeroPoint, trace);
       }
     };
   },

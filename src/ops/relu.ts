@@ -1,14 +1,6 @@
-import {
-  clamp,
-  inputError,
-  integerRange,
-  multiplyByQuantizedMultiplier,
-  quantizeMultiplier,
-  roundHalfAwayFromZero,
-  scaleOf,
-  zeroPointOf,
-} from '../core/index.js';
-import { defineOp, type Kernel } from './define.js';
+import { inputError, roundHalfAwayFromZero } from '../core/index.js';
+import { defineOp, type Kernel, type Requantization, type Site } from './define.js';
+import { applyRescale, clampInto, rescaleBy, tensorScale, zeroPointsAndClamp } from './support/requantize.js';
 
 /** Keras's ReLU. */
 export interface ReluAttributes {
@@ -39,42 +31,49 @@ const float32: Kernel<ReluAttributes> = {
   },
 };
 
+/** Factors and bounds are taken in float32. Without a slope what is negative ends at the clamp. */
+function requantization({ inputs, outputs, attributes }: Site<ReluAttributes>) {
+  const { max: upperBound, negativeSlope, threshold } = attributes;
+  if (threshold !== 0)
+    throw inputError(`a ReLU with threshold ${threshold} has no integer kernel: leave the layer in float`);
+  const [inputScale, outputScale] = [tensorScale(inputs[0]!), tensorScale(outputs[0]!)];
+  const { clamp: range, ...zeroPoints } = zeroPointsAndClamp(inputs, outputs[0]!);
+  const bound = Math.fround((upperBound ?? Infinity) / outputScale);
+  const slopedScale = Math.fround(inputScale * Math.fround(negativeSlope));
+  const positive = rescaleBy(Math.fround(inputScale / outputScale));
+  return {
+    accumulator: 'int32',
+    rescales: {
+      positive,
+      negative: negativeSlope === 0 ? positive : rescaleBy(Math.fround(slopedScale / outputScale)),
+    },
+    ...zeroPoints,
+    clamp: {
+      min: negativeSlope === 0 ? Math.max(range.min, zeroPoints.outputZeroPoint) : range.min,
+      max: Math.min(range.max, zeroPoints.outputZeroPoint + roundHalfAwayFromZero(bound)),
+    },
+  } satisfies Requantization;
+}
+
 /**
  * TensorFlow Lite's RELU and RELU6 (kernels/activations.cc, `QuantizedReluX`) and LEAKY_RELU
- * (kernels/internal/reference/leaky_relu.h, `QuantizeLeakyRelu`). Factors and bounds are taken in float32. Another `max`
- * is a clamp like RELU6's.
+ * (kernels/internal/reference/leaky_relu.h, `QuantizeLeakyRelu`). Another `max` is a clamp like RELU6's.
  */
 const integer: Kernel<ReluAttributes> = {
   plan: () => ({ inPlace: true }),
-  prepare({ inputs: [input], outputs: [out], attributes, numerics: { rounding } }, buffers) {
-    const { max: upperBound, negativeSlope, threshold } = attributes;
-    if (threshold !== 0)
-      throw inputError(`a ReLU with threshold ${threshold} has no integer kernel: leave the layer in float`);
+  requantization,
+  prepare(site, buffers) {
     const x = buffers.inputs[0] as Int8Array;
-    const output = buffers.outputs[0]!;
-    const inputScale = scaleOf(input!.quantization, input!.name);
-    const outputScale = scaleOf(out!.quantization, out!.name);
-    const inputZeroPoint = zeroPointOf(input!.quantization, input!.name);
-    const zeroPoint = zeroPointOf(out!.quantization, out!.name);
-    const range = integerRange(out!.quantization!.bits, out!.quantization!.signed);
-    const min = negativeSlope === 0 ? Math.max(range.min, zeroPoint) : range.min;
-    const max =
-      upperBound === null
-        ? range.max
-        : Math.min(range.max, zeroPoint + roundHalfAwayFromZero(Math.fround(upperBound / outputScale)));
-    const above = quantizeMultiplier(Math.fround(inputScale / outputScale));
-    const slopedScale = Math.fround(inputScale * Math.fround(negativeSlope));
-    const below = negativeSlope === 0 ? above : quantizeMultiplier(Math.fround(slopedScale / outputScale));
+    const facts = requantization(site);
+    const { positive, negative } = facts.rescales;
+    const inputZeroPoint = facts.inputZeroPoints[0]!;
+    const { rounding } = site.numerics;
+    const store = clampInto(buffers.outputs[0]!, facts);
     return (trace) => {
       for (let i = 0; i < x.length; i++) {
         const centred = x[i]! - inputZeroPoint;
-        const { multiplier, shift } = centred >= 0 ? above : below;
-        const value = multiplyByQuantizedMultiplier(centred, multiplier, shift, rounding) + zeroPoint;
-        output[i] = clamp(value, min, max);
-        if (trace !== undefined) {
-          trace.accumulators[i] = centred;
-          trace.beforeClamp[i] = value;
-        }
+        const value = applyRescale(centred, centred >= 0 ? positive : negative, rounding);
+        store(i, centred, value + facts.outputZeroPoint, trace);
       }
     };
   },

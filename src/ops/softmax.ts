@@ -5,18 +5,15 @@ import {
   expOnNegativeValues,
   inputError,
   int16Table,
-  integerRange,
   lookUpInt16,
-  multiplyByQuantizedMultiplier,
   oneOverOnePlusX,
-  quantizeMultiplier,
   roundingDivideByPot,
   saturatingRoundingDoublingHighMul,
-  scaleOf,
   type Tensor,
 } from '../core/index.js';
-import { defineOp, type Kernel } from './define.js';
+import { defineOp, type Kernel, type Requantization, type Site } from './define.js';
 import { requireFixedOutput } from './support/fixed-output.js';
+import { applyRescale, rescaleBy, tensorScale, zeroPointsAndClamp } from './support/requantize.js';
 
 export interface SoftmaxAttributes {
   /** Factor of the inputs. */
@@ -65,27 +62,37 @@ const SUM_INTEGER_BITS = 12;
 /** The largest factor that fits the fixed-point form; exponentials of any difference vanish long before. */
 const MAX_FACTOR = 2147483647;
 
+/** TensorFlow Lite kernels/internal/quantization_util.cc, `PreprocessSoftmaxScaling` and `CalculateInputRadius`. */
+function int8Facts({ inputs: [input], outputs: [output], attributes }: Site<SoftmaxAttributes>) {
+  const scale = Math.fround(attributes.beta) * tensorScale(input!);
+  const difference = rescaleBy(Math.min(scale * 2 ** (31 - DIFFERENCE_INTEGER_BITS), MAX_FACTOR));
+  const largestScaled = (2 ** DIFFERENCE_INTEGER_BITS - 1) * 2 ** (31 - DIFFERENCE_INTEGER_BITS);
+  return {
+    rescales: { difference },
+    constants: { smallestDifference: -Math.floor(largestScaled / 2 ** difference.shift) },
+    ...zeroPointsAndClamp([], output!),
+  } satisfies Requantization;
+}
+
 /**
- * TensorFlow Lite kernels/internal/reference/softmax.h, the quantized `Softmax`, and kernels/internal/quantization_util.cc,
- * `PreprocessSoftmaxScaling`: differences from the row's maximum in Q5.26, exponentials in Q0.31, their sum in Q12.19.
+ * TensorFlow Lite kernels/internal/reference/softmax.h, the quantized `Softmax`: differences from the row's maximum in Q5.26,
+ * exponentials in Q0.31, their sum in Q12.19.
  */
 const int8: Kernel<SoftmaxAttributes> = {
   plan: () => ({ inPlace: true }),
-  prepare({ inputs: [input], outputs: [out], attributes }, buffers) {
+  requantization: int8Facts,
+  prepare(site, buffers) {
+    const [input] = site.inputs;
     const x = buffers.inputs[0] as Int8Array;
     const output = buffers.outputs[0]!;
-    const { bits } = out!.quantization!;
-    const { min, max } = integerRange(bits);
-    requireFixedOutput(out!, { scale: 2 ** -bits, zeroPoint: min });
-    const scale = Math.fround(attributes.beta) * scaleOf(input!.quantization, input!.name);
-    const factor = Math.min(scale * 2 ** (31 - DIFFERENCE_INTEGER_BITS), MAX_FACTOR);
-    const { multiplier, shift } = quantizeMultiplier(factor);
-    const largestScaled = (2 ** DIFFERENCE_INTEGER_BITS - 1) * 2 ** (31 - DIFFERENCE_INTEGER_BITS);
-    const smallestDifference = -Math.floor(largestScaled / 2 ** shift);
+    const { bits } = site.outputs[0]!.quantization!;
+    const { rescales, constants, clamp: range } = int8Facts(site);
+    const { min, max } = range;
+    requireFixedOutput(site.outputs[0]!, { scale: 2 ** -bits, zeroPoint: min });
     const exponential = (difference: number): number =>
-      difference < smallestDifference
+      difference < constants.smallestDifference
         ? 0
-        : expOnNegativeValues(multiplyByQuantizedMultiplier(difference, multiplier, shift));
+        : expOnNegativeValues(applyRescale(difference, rescales.difference));
     return () =>
       forEachRow(input!, (start, depth) => {
         const rowMax = largest(x, start, depth);
@@ -106,36 +113,52 @@ const int8: Kernel<SoftmaxAttributes> = {
 /** Differences from the row's maximum below −10 count as −10. */
 const SMALLEST_EXPONENT = -10;
 
+function int16Facts({ inputs: [input], outputs: [output], attributes }: Site<SoftmaxAttributes>) {
+  const scale = Math.fround(tensorScale(input!) * Math.fround(attributes.beta));
+  return {
+    rescales: { difference: rescaleBy(scale / (-SMALLEST_EXPONENT / 65535)) },
+    tables: {
+      exponentials: int16Table(SMALLEST_EXPONENT, 0, 2 / 65535, exp),
+      reciprocals: int16Table(0, 1, 2 / 65535, (value) => 1 / (1 + value)),
+    },
+    ...zeroPointsAndClamp([], output!),
+    clamp: { min: 0, max: 32767 },
+  } satisfies Requantization;
+}
+
 /**
  * TensorFlow Lite kernels/internal/reference/softmax.h, `SoftmaxInt16`: exponentials in Q0.15 from one table, the
  * reciprocal of their sum from another.
  */
 const int16: Kernel<SoftmaxAttributes> = {
   plan: () => ({ inPlace: true }),
-  prepare({ inputs: [input], outputs: [out], attributes }, buffers) {
-    requireFixedOutput(out!, { scale: 2 ** -15, zeroPoint: 0 });
+  requantization: int16Facts,
+  prepare(site, buffers) {
+    const [input] = site.inputs;
+    requireFixedOutput(site.outputs[0]!, { scale: 2 ** -15, zeroPoint: 0 });
     const x = buffers.inputs[0] as Int16Array;
     const output = buffers.outputs[0] as Int16Array;
-    const scale = Math.fround(scaleOf(input!.quantization, input!.name) * Math.fround(attributes.beta));
-    const { multiplier, shift } = quantizeMultiplier(scale / (-SMALLEST_EXPONENT / 65535));
-    const exponentials = int16Table(SMALLEST_EXPONENT, 0, 2 / 65535, exp);
-    const reciprocals = int16Table(0, 1, 2 / 65535, (value) => 1 / (1 + value));
+    const { rescales, tables, clamp: range } = int16Facts(site);
     return () =>
       forEachRow(input!, (start, depth) => {
         const rowMax = largest(x, start, depth);
         let sum = 0;
         for (let i = start; i < start + depth; i++) {
-          const scaled = multiplyByQuantizedMultiplier(x[i]! - rowMax, multiplier, shift);
-          const exponential = lookUpInt16(exponentials, clamp(scaled + 32767, -32768, 32767));
+          const scaled = applyRescale(x[i]! - rowMax, rescales.difference);
+          const exponential = lookUpInt16(tables.exponentials, clamp(scaled + 32767, -32768, 32767));
           output[i] = exponential;
           sum += exponential;
         }
         const headroom = Math.clz32(sum);
         const fraction = Math.floor((sum * 2 ** (headroom - 1) + 2 ** 13) / 2 ** 14) - 2 ** 15 - 2 ** 16;
-        const reciprocal = lookUpInt16(reciprocals, clamp(fraction, -32768, 32767));
+        const reciprocal = lookUpInt16(tables.reciprocals, clamp(fraction, -32768, 32767));
         const divisor = 2 ** (31 - headroom);
         for (let i = start; i < start + depth; i++)
-          output[i] = clamp(Math.floor((output[i]! * reciprocal + divisor / 2) / divisor), 0, 32767);
+          output[i] = clamp(
+            Math.floor((output[i]! * reciprocal + divisor / 2) / divisor),
+            range.min,
+            range.max,
+          );
       });
   },
 };

@@ -1,16 +1,11 @@
-import { tanh as evaluateTanh, scaleOf, zeroPointOf } from '../core/index.js';
-import { defineOp, type Kernel } from './define.js';
+import { tanh as evaluateTanh } from '../core/index.js';
+import { defineOp, type Kernel, type Site } from './define.js';
 import { requireFixedOutput } from './support/fixed-output.js';
-import {
-  floatFunction,
-  int8Function,
-  interpolate,
-  logisticTable,
-  scaleToTable,
-  tableScaling,
-} from './support/sigmoid.js';
+import { floatFunction, int8Function, interpolate, scaleToTable, tableFacts } from './support/sigmoid.js';
 
 const evaluate = (x: number): number => Math.fround(evaluateTanh(x));
+
+const int16Facts = (site: Site<unknown>) => tableFacts(site, 1);
 
 /**
  * TensorFlow Lite kernels/internal/reference/integer_ops/tanh.h, the int16 `Tanh`: the logistic table at twice the input,
@@ -18,17 +13,17 @@ const evaluate = (x: number): number => Math.fround(evaluateTanh(x));
  */
 const int16: Kernel<unknown> = {
   plan: () => ({ inPlace: true }),
-  prepare({ inputs: [input], outputs: [out] }, buffers) {
-    requireFixedOutput(out!, { scale: 2 ** -15, zeroPoint: 0 });
+  requantization: int16Facts,
+  prepare(site, buffers) {
+    requireFixedOutput(site.outputs[0]!, { scale: 2 ** -15, zeroPoint: 0 });
     const x = buffers.inputs[0] as Int16Array;
     const output = buffers.outputs[0] as Int16Array;
-    const zeroPoint = zeroPointOf(input!.quantization, input!.name);
-    const scaling = tableScaling(scaleOf(input!.quantization, input!.name), 1);
-    const table = logisticTable();
+    const { rescales, tables, inputZeroPoints } = int16Facts(site);
+    const zeroPoint = inputZeroPoints[0]!;
     return () => {
       for (let i = 0; i < x.length; i++) {
-        const scaled = scaleToTable(x[i]! - zeroPoint, scaling);
-        const value = interpolate(table, Math.abs(scaled), 8, 0xffff << 8) - 2 ** 23;
+        const scaled = scaleToTable(x[i]! - zeroPoint, rescales.input);
+        const value = interpolate(tables.logistic, Math.abs(scaled), 8, 0xffff << 8) - 2 ** 23;
         output[i] = (scaled >= 0 ? value + 128 : -value + 127) >> 8;
       }
     };

@@ -6,12 +6,21 @@ import {
   elementCount,
   type Graph,
   type Numerics,
+  requantizer,
   type Tensor,
   type TensorData,
   verifyGraph,
   viewOf,
 } from '../../src/core/index.js';
-import { type OpName, referenceKernel, siteOf, type Trace, verifyOperators } from '../../src/ops/index.js';
+import {
+  type OpName,
+  type Requantization,
+  referenceKernel,
+  type Site,
+  siteOf,
+  type Trace,
+  verifyOperators,
+} from '../../src/ops/index.js';
 import { assert, test } from '../harness.js';
 import { assertRoundTrip } from './round-trip.js';
 
@@ -124,7 +133,7 @@ function run(graph: Graph, goldenCase: GoldenCase, inPlace = false) {
   fill();
   const trace = traceOf(first.length);
   compute(trace);
-  return { plan, inputs, output: first, again: outputs[0]!, trace };
+  return { plan, facts: kernel.requantization?.(site), inputs, output: first, again: outputs[0]!, trace };
 }
 
 const bytes = (data: TensorData): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -142,19 +151,29 @@ function assertOutput(actual: TensorData, expected: readonly number[], tolerance
     );
 }
 
-/** A clamp leaves a value alone or moves it to the smallest or largest output. */
-function assertClampOf(beforeClamp: Float64Array, output: TensorData): void {
-  const values = [...output].map(Number);
-  const [min, max] = [Math.min(...values), Math.max(...values)];
-  beforeClamp.forEach((value, i) => {
-    assert.is(values[i], clamp(value, min, max), `the trace's value [${i}] before the clamp is ${value}`);
+/** What a kernel publishes is what it computed with: its facts lead from the traced accumulators to the output. */
+function assertFacts(site: Site<unknown>, facts: Requantization, trace: Trace, output: TensorData): void {
+  const { accumulator, rescales, outputZeroPoint, clamp: range } = facts;
+  const has = (values: Float64Array): boolean => !values.some(Number.isNaN);
+  assert.is(has(trace.accumulators), accumulator !== undefined, 'the trace has the accumulators it names');
+  if (!has(trace.beforeClamp)) return;
+  trace.beforeClamp.forEach((value, i) => {
+    assert.is(Number(output[i]), clamp(value, range.min, range.max), `[${i}] before the clamp: ${value}`);
+  });
+  if (accumulator === undefined || rescales.output === undefined) return;
+  const factors = [rescales.output].flat();
+  const requantize = requantizer({ ...site.numerics, accumulatorBits: accumulator === 'int32' ? 32 : 64 });
+  trace.accumulators.forEach((value, i) => {
+    const { multiplier, shift } = factors[i % factors.length]!;
+    const rescaled = requantize(value, multiplier, shift) + outputZeroPoint;
+    assert.is(trace.beforeClamp[i], rescaled, `[${i}] requantized from ${value}`);
   });
 }
 
 function checkCase(op: OpName, goldenCase: GoldenCase): void {
   const graph = graphOf(op, goldenCase);
   const expected = goldenCase.outputs[0]!;
-  const { plan, inputs, output, again, trace } = run(graph, goldenCase);
+  const { plan, facts, inputs, output, again, trace } = run(graph, goldenCase);
   const tolerance =
     goldenCase.inputs[0]!.dtype === 'float32' && expected.dtype === 'float32' ? FLOAT_TOLERANCE : 0;
   assertOutput(output, expected.data, tolerance);
@@ -166,8 +185,8 @@ function checkCase(op: OpName, goldenCase: GoldenCase): void {
     const inPlace = run(graph, goldenCase, true);
     assert.equal(bytes(inPlace.output), bytes(output), 'in place gives the same bits');
   }
-  const traced = trace.beforeClamp.some((value) => !Number.isNaN(value));
-  if (traced && expected.dtype !== 'float32') assertClampOf(trace.beforeClamp, output);
+  if (facts === undefined) assert.ok(trace.beforeClamp.every(Number.isNaN), 'traced without facts');
+  else assertFacts(siteOf(graph, graph.nodes[0]!), facts, trace, output);
   if (goldenCase.numerics === undefined) assertRoundTrip(graph, inputs, output);
 }
 

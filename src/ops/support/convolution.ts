@@ -1,7 +1,7 @@
-import { elementCount, inputError, type Tensor, zeroPointOf } from '../../core/index.js';
+import { elementCount, inputError, type Tensor } from '../../core/index.js';
 import type { Activation, Kernel } from '../define.js';
 import { floatActivation } from './activation.js';
-import { biasValues, prepareRequantization, weightZeroPoints } from './requantize.js';
+import { biasValues, requantizeInto, weightedRequantization } from './requantize.js';
 import { type Pair, type WindowAttributes, windowGeometry } from './window.js';
 
 /** Attributes of convolutions, depthwise or not. */
@@ -26,7 +26,7 @@ export interface ConvolutionLoops<G extends { readonly outputChannels: number }>
     x: Integers,
     w: Integers,
     inputZeroPoint: number,
-    weightZeroPoints: Int32Array,
+    weightZeroPoints: readonly number[],
     geometry: G,
     store: StoreSum,
   ): void;
@@ -78,17 +78,23 @@ export function convolutionKernels<G extends { readonly outputChannels: number }
     },
   };
   const integer: Kernel<ConvolutionAttributes> = {
+    requantization: weightedRequantization,
     prepare(site, buffers) {
       const [input, weights] = site.inputs as [Tensor, Tensor];
       const [x, w] = buffers.inputs as Integers[];
       const geometry = loops.geometryOf(input, weights, site.attributes);
       const bias = biasValues(buffers.inputs[2], geometry.outputChannels);
-      const inputZeroPoint = zeroPointOf(input.quantization, input.name);
-      const zeroPoints = weightZeroPoints(site, geometry.outputChannels);
-      const store = prepareRequantization(site, buffers.outputs[0]!, geometry.outputChannels);
+      const facts = weightedRequantization(site);
+      const inputZeroPoint = facts.inputZeroPoints[0]!;
+      const store = requantizeInto(buffers.outputs[0]!, facts, site.numerics);
       return (trace) =>
-        loops.accumulateIntegers(x!, w!, inputZeroPoint, zeroPoints, geometry, (index, channel, sum) =>
-          store(index, channel, sum + bias[channel]!, trace),
+        loops.accumulateIntegers(
+          x!,
+          w!,
+          inputZeroPoint,
+          facts.weightZeroPoints,
+          geometry,
+          (index, channel, sum) => store(index, channel, sum + bias[channel]!, trace),
         );
     },
   };

@@ -1,5 +1,6 @@
 import type { Shape, Tensor } from '../../core/index.js';
-import type { Activation, Trace } from '../define.js';
+import type { Activation, Requantization, Site, Trace } from '../define.js';
+import { integerActivationRange } from './activation.js';
 import { type Pair, type WindowAttributes, windowGeometry } from './window.js';
 
 export interface PoolAttributes extends WindowAttributes {
@@ -15,6 +16,15 @@ export function poolShape(input: Tensor, attributes: PoolAttributes): Shape & Im
   const { outputHeight, outputWidth } = windowGeometry(input.shape, attributes.filter, attributes);
   return [input.shape[0]!, outputHeight, outputWidth, input.shape[3]!];
 }
+
+/** The clamp of a pooling operator, which leaves zero points alone. */
+export const poolFacts = ({ outputs: [output], attributes }: Site<PoolAttributes>) =>
+  ({
+    rescales: {},
+    inputZeroPoints: [0],
+    outputZeroPoint: 0,
+    clamp: integerActivationRange(attributes.activation, output!.quantization!),
+  }) satisfies Requantization;
 
 /**
  * Binds a pooling loop: `take` folds every element of a window, in the order (ky, kx) with padding left out, into a value

@@ -1,87 +1,105 @@
 import {
   clamp,
+  multiplyByQuantizedMultiplier,
+  type Numerics,
+  type QuantizedMultiplier,
   quantizeMultiplier,
   requantizer,
   scaleOf,
+  type Tensor,
   type TensorData,
   zeroPointOf,
 } from '../../core/index.js';
-import type { Activation, Site, Trace } from '../define.js';
+import type { Activation, Requantization, Rescale, Site, Trace } from '../define.js';
 import { integerActivationRange } from './activation.js';
 
-/** Stores one accumulator, bias included, as an output element of an output channel. */
-export type StoreAccumulator = (index: number, channel: number, accumulator: number, trace?: Trace) => void;
+/** A factor ≥ 0 with its fixed-point form. */
+export const rescaleBy = (factor: number): Rescale => ({ factor, ...quantizeMultiplier(factor) });
 
-/** Fixed-point factors of each output channel. */
-export interface ChannelMultipliers {
-  readonly multipliers: Int32Array;
-  readonly shifts: Int32Array;
-}
+/** x times a rescale, in the arithmetic of int32 accumulators. */
+export const applyRescale = (
+  x: number,
+  { multiplier, shift }: QuantizedMultiplier,
+  rounding?: Numerics['rounding'],
+): number => multiplyByQuantizedMultiplier(x, multiplier, shift, rounding);
 
-/**
- * M = Δ_in·Δ_w / Δ_out of every channel in fixed point. Per channel the product is taken in float64
- * (TensorFlow Lite `PopulateConvolutionQuantizationParams`); with `productInFloat32` it is rounded to float32 first
- * (`GetQuantizedConvolutionMultipler`, which FULLY_CONNECTED uses).
- */
-export function channelMultipliers(
-  inputScale: number,
-  weightScales: readonly number[],
-  outputScale: number,
-  channels: number,
-  productInFloat32 = false,
-): ChannelMultipliers {
-  const multipliers = new Int32Array(channels);
-  const shifts = new Int32Array(channels);
-  for (let channel = 0; channel < channels; channel++) {
-    const product = inputScale * weightScales[weightScales.length === 1 ? 0 : channel]!;
-    const factor = quantizeMultiplier((productInFloat32 ? Math.fround(product) : product) / outputScale);
-    multipliers[channel] = factor.multiplier;
-    shifts[channel] = factor.shift;
-  }
-  return { multipliers, shifts };
-}
+/** What every requantization has: zero points of the data inputs and of the output, and the clamp. */
+export const zeroPointsAndClamp = (
+  inputs: readonly Tensor[],
+  { name, quantization }: Tensor,
+  activation: Activation = 'none',
+) => ({
+  inputZeroPoints: inputs.map((input) => zeroPointOf(input.quantization, input.name)),
+  outputZeroPoint: zeroPointOf(quantization, name),
+  clamp: integerActivationRange(activation, quantization!),
+});
+
+/** The scale of a tensor that is quantized per tensor. */
+export const tensorScale = ({ name, quantization }: Tensor): number => scaleOf(quantization, name);
 
 /**
- * The second half of every accumulating integer kernel: int32 wrap-around (or 64 bits), requantization, zero point,
- * activation clamp. Weights are input 1.
+ * The facts of an operator with weights (input 1), one rescale per output channel, which is the last dimension of the output:
+ * M = Δ_in·Δ_w / Δ_out. The product is taken in float64 (TensorFlow Lite `PopulateConvolutionQuantizationParams`); with
+ * `productInFloat32` it is rounded to float32 first (`GetQuantizedConvolutionMultipler`).
  */
-export function prepareRequantization(
-  site: Site<{ readonly activation: Activation }>,
-  output: TensorData,
-  channels: number,
+export function weightedRequantization(
+  { inputs, outputs, attributes, numerics }: Site<{ readonly activation: Activation }>,
   productInFloat32 = false,
-): StoreAccumulator {
-  const [input, weights] = site.inputs;
-  const { quantization } = site.outputs[0]!;
-  const { multipliers, shifts } = channelMultipliers(
-    scaleOf(input!.quantization, input!.name),
-    weights!.quantization!.scales,
-    scaleOf(quantization, site.outputs[0]!.name),
-    channels,
-    productInFloat32,
-  );
-  const zeroPoint = zeroPointOf(quantization, site.outputs[0]!.name);
-  const { min, max } = integerActivationRange(site.attributes.activation, quantization!);
-  const requantize = requantizer(site.numerics);
-  const wraps = site.numerics.accumulatorBits === 32;
-  return (index, channel, exact, trace) => {
-    const accumulator = wraps ? exact | 0 : exact;
-    const value = requantize(accumulator, multipliers[channel]!, shifts[channel]!) + zeroPoint;
+) {
+  const [input, weights] = inputs as [Tensor, Tensor];
+  const [output] = outputs as [Tensor];
+  const { scales, zeroPoints } = weights.quantization!;
+  const round = productInFloat32 ? Math.fround : Number;
+  const perChannel = <T>(values: readonly number[], of: (value: number) => T): T[] =>
+    Array.from({ length: output.shape.at(-1)! }, (_, channel) =>
+      of(values[values.length === 1 ? 0 : channel]!),
+    );
+  return {
+    accumulator: numerics.accumulatorBits === 32 ? 'int32' : 'int64',
+    rescales: {
+      output: perChannel(scales, (scale) =>
+        rescaleBy(round(tensorScale(input) * scale) / tensorScale(output)),
+      ),
+    },
+    weightZeroPoints: perChannel(zeroPoints, Number),
+    ...zeroPointsAndClamp([input], output, attributes.activation),
+  } satisfies Requantization;
+}
+
+/** Stores one requantized value, zero point included, as an output element: the last step of an integer kernel. */
+export type StoreValue = (index: number, accumulator: number, value: number, trace?: Trace) => void;
+
+/** Clamps a value, stores it, and fills the trace. */
+export const clampInto =
+  (output: TensorData, { clamp: { min, max } }: Requantization): StoreValue =>
+  (index, accumulator, value, trace) => {
     output[index] = clamp(value, min, max);
     if (trace !== undefined) {
       trace.accumulators[index] = accumulator;
       trace.beforeClamp[index] = value;
     }
   };
-}
 
-/** Zero points of each output channel of the weights (all equal when they are quantized per tensor). */
-export function weightZeroPoints(site: Site<unknown>, channels: number): Int32Array {
-  const { zeroPoints } = site.inputs[1]!.quantization!;
-  return Int32Array.from(
-    { length: channels },
-    (_, channel) => zeroPoints[zeroPoints.length === 1 ? 0 : channel]!,
-  );
+/** Stores one accumulator, bias included, as an output element of an output channel. */
+export type StoreAccumulator = (index: number, channel: number, accumulator: number, trace?: Trace) => void;
+
+/**
+ * The second half of a kernel with weights: int32 wrap-around (or 64 bits), requantization, zero point, clamp.
+ */
+export function requantizeInto(
+  output: TensorData,
+  facts: ReturnType<typeof weightedRequantization>,
+  numerics: Numerics,
+): StoreAccumulator {
+  const { rescales, outputZeroPoint } = facts;
+  const requantize = requantizer(numerics);
+  const wraps = facts.accumulator === 'int32';
+  const store = clampInto(output, facts);
+  return (index, channel, exact, trace) => {
+    const accumulator = wraps ? exact | 0 : exact;
+    const { multiplier, shift } = rescales.output[channel]!;
+    store(index, accumulator, requantize(accumulator, multiplier, shift) + outputZeroPoint, trace);
+  };
 }
 
 /** A bias as numbers: zeros when there is none. 64-bit biases are exact up to 2^53. */

@@ -1,61 +1,46 @@
-import {
-  clamp,
-  multiplyByQuantizedMultiplier,
-  quantizeMultiplier,
-  scaleOf,
-  zeroPointOf,
-} from '../../core/index.js';
-import type { Kernel } from '../define.js';
-import { integerActivationRange } from './activation.js';
+import type { Tensor } from '../../core/index.js';
+import type { Kernel, Requantization, Site } from '../define.js';
 import { type ElementwiseAttributes, elementwisePlan, elementwiseRun } from './elementwise.js';
+import { applyRescale, clampInto, rescaleBy, tensorScale, zeroPointsAndClamp } from './requantize.js';
+
+/** Both inputs are rescaled to twice the larger scale (TensorFlow Lite kernels/add.cc, `PrepareGeneralAdd`). */
+function requantization({ inputs, outputs, attributes }: Site<ElementwiseAttributes>) {
+  const [a, b] = inputs as [Tensor, Tensor];
+  const [output] = outputs as [Tensor];
+  const leftShift = output.quantization!.bits > 8 ? 15 : 20;
+  const twiceMaxScale = 2 * Math.max(tensorScale(a), tensorScale(b));
+  return {
+    accumulator: 'int32',
+    constants: { leftShift },
+    rescales: {
+      a: rescaleBy(tensorScale(a) / twiceMaxScale),
+      b: rescaleBy(tensorScale(b) / twiceMaxScale),
+      output: rescaleBy(twiceMaxScale / (2 ** leftShift * tensorScale(output))),
+    },
+    ...zeroPointsAndClamp(inputs, output, attributes.activation),
+  } satisfies Requantization;
+}
 
 /**
  * The integer kernel of a + b and a − b (`sign` −1): both inputs are shifted left (20 bits for 8-bit values, 15 above),
- * rescaled to twice the larger scale, combined, and rescaled to the output.
- * TensorFlow Lite kernels/internal/reference/integer_ops/add.h and kernels/add.cc, `PrepareGeneralAdd`. With rounding
+ * rescaled, combined, and rescaled to the output. TensorFlow Lite kernels/internal/reference/integer_ops/add.h. With rounding
  * `floor` all three rescales truncate. The trace's accumulator is the sum before the last rescale.
  */
 export const scaledSum = (sign: 1 | -1): Kernel<ElementwiseAttributes> => ({
   plan: elementwisePlan,
+  requantization,
   prepare(site, buffers) {
-    const [a, b] = site.inputs;
-    const quantization = site.outputs[0]!.quantization!;
-    const output = buffers.outputs[0]!;
-    const leftShift = 2 ** (quantization.bits > 8 ? 15 : 20);
-    const scaleA = scaleOf(a!.quantization, a!.name);
-    const scaleB = scaleOf(b!.quantization, b!.name);
-    const twiceMaxScale = 2 * Math.max(scaleA, scaleB);
-    const factorA = quantizeMultiplier(scaleA / twiceMaxScale);
-    const factorB = quantizeMultiplier(scaleB / twiceMaxScale);
-    const factorOut = quantizeMultiplier(
-      twiceMaxScale / (leftShift * scaleOf(quantization, site.outputs[0]!.name)),
-    );
-    const zeroPointA = zeroPointOf(a!.quantization, a!.name);
-    const zeroPointB = zeroPointOf(b!.quantization, b!.name);
-    const zeroPoint = zeroPointOf(quantization, site.outputs[0]!.name);
-    const { min, max } = integerActivationRange(site.attributes.activation, quantization);
+    const facts = requantization(site);
+    const { a, b, output } = facts.rescales;
+    const [zeroPointA, zeroPointB] = facts.inputZeroPoints as [number, number];
+    const leftShift = 2 ** facts.constants.leftShift;
     const { rounding } = site.numerics;
+    const store = clampInto(buffers.outputs[0]!, facts);
     return elementwiseRun(site, buffers, (index, qA, qB, trace) => {
-      const scaledA = multiplyByQuantizedMultiplier(
-        (qA - zeroPointA) * leftShift,
-        factorA.multiplier,
-        factorA.shift,
-        rounding,
-      );
-      const scaledB = multiplyByQuantizedMultiplier(
-        (qB - zeroPointB) * leftShift,
-        factorB.multiplier,
-        factorB.shift,
-        rounding,
-      );
+      const scaledA = applyRescale((qA - zeroPointA) * leftShift, a, rounding);
+      const scaledB = applyRescale((qB - zeroPointB) * leftShift, b, rounding);
       const sum = (scaledA + sign * scaledB) | 0;
-      const value =
-        multiplyByQuantizedMultiplier(sum, factorOut.multiplier, factorOut.shift, rounding) + zeroPoint;
-      output[index] = clamp(value, min, max);
-      if (trace !== undefined) {
-        trace.accumulators[index] = sum;
-        trace.beforeClamp[index] = value;
-      }
+      store(index, sum, applyRescale(sum, output, rounding) + facts.outputZeroPoint, trace);
     });
   },
 });

@@ -1,13 +1,6 @@
-import {
-  clamp,
-  integerRange,
-  log,
-  logistic,
-  roundHalfAwayFromZero,
-  scaleOf,
-  zeroPointOf,
-} from '../../core/index.js';
-import type { Kernel } from '../define.js';
+import { clamp, log, logistic, roundHalfAwayFromZero } from '../../core/index.js';
+import type { Kernel, Requantization, Rescale, Site } from '../define.js';
+import { tensorScale, zeroPointsAndClamp } from './requantize.js';
 
 /** The float32 kernel of a function of one real, rounded to float32. */
 export const floatFunction = (evaluate: (x: number) => number): Kernel<unknown> => ({
@@ -21,26 +14,27 @@ export const floatFunction = (evaluate: (x: number) => number): Kernel<unknown> 
   },
 });
 
-/**
- * The int8 kernel of a function of one real: a table of all 256 outputs, computed in float32
- * (TensorFlow Lite kernels/internal/common.h, `LUTPopulateInt8`).
- */
+/** A table of all 256 outputs, computed in float32 (TensorFlow Lite kernels/internal/common.h, `LUTPopulateInt8`). */
+function int8Facts(evaluate: (x: number) => number, { inputs: [input], outputs: [output] }: Site<unknown>) {
+  const ends = zeroPointsAndClamp([input!], output!);
+  const inverseScale = Math.fround(1 / tensorScale(output!));
+  const outputs = Int8Array.from({ length: 256 }, (_, index) => {
+    const real = Math.fround(tensorScale(input!) * (index - 128 - ends.inputZeroPoints[0]!));
+    const steps = roundHalfAwayFromZero(Math.fround(evaluate(real) * inverseScale));
+    return clamp(steps + ends.outputZeroPoint, ends.clamp.min, ends.clamp.max);
+  });
+  return { rescales: {}, tables: { outputs }, ...ends } satisfies Requantization;
+}
+
+/** The int8 kernel of a function of one real: looks up −128, −127, … 127. */
 export const int8Function = (evaluate: (x: number) => number): Kernel<unknown> => ({
   plan: () => ({ inPlace: true, constantBytes: 256 }),
-  prepare({ inputs: [input], outputs: [out] }, buffers) {
+  requantization: (site) => int8Facts(evaluate, site),
+  prepare(site, buffers) {
     const x = buffers.inputs[0] as Int8Array;
     const output = buffers.outputs[0] as Int8Array;
-    const inputScale = scaleOf(input!.quantization, input!.name);
-    const inputZeroPoint = zeroPointOf(input!.quantization, input!.name);
-    const inverseScale = Math.fround(1 / scaleOf(out!.quantization, out!.name));
-    const zeroPoint = zeroPointOf(out!.quantization, out!.name);
-    const { min, max } = integerRange(out!.quantization!.bits);
     const table = new Int8Array(buffers.constants.buffer, buffers.constants.byteOffset, 256);
-    for (let q = -128; q <= 127; q++) {
-      const real = Math.fround(inputScale * (q - inputZeroPoint));
-      const value = roundHalfAwayFromZero(Math.fround(evaluate(real) * inverseScale)) + zeroPoint;
-      table[q + 128] = clamp(value, min, max);
-    }
+    table.set(int8Facts(evaluate, site).tables.outputs);
     return () => {
       for (let i = 0; i < x.length; i++) output[i] = table[x[i]! + 128]!;
     };
@@ -54,9 +48,9 @@ const STEPS_PER_UNIT = 24;
  * The logistic function in Q0.16 at i/24 (TensorFlow Lite kernels/internal/common.h, `sigmoid_table_uint16`): each entry
  * carries half the interpolation error at the middle of the step that it begins; the last one is saturated.
  */
-export function logisticTable(): Uint16Array {
+function logisticTable(): Int32Array {
   const at = (i: number): number => 65536 * logistic(i / STEPS_PER_UNIT);
-  const table = Uint16Array.from({ length: 256 }, (_, i) => {
+  const table = Int32Array.from({ length: 256 }, (_, i) => {
     const interpolated = (at(i) + at(i + 1)) / 2;
     return roundHalfAwayFromZero(at(i) + (at(i + 0.5) - interpolated) / 2);
   });
@@ -64,38 +58,44 @@ export function logisticTable(): Uint16Array {
   return table;
 }
 
-/** The rescaling of int16 inputs to the table's unit, 1/(24·512): x·multiplier / 2^shift, rounded to nearest. */
-export interface TableScaling {
-  readonly multiplier: number;
-  readonly shift: number;
-}
-
 /**
- * The factor from a scale to the table's unit (TensorFlow Lite kernels/activations.cc, `SigmoidPrepare` and `TanhPrepare`):
- * exact for the scales 2^−12·2^n with n ≤ `largestExactShift`, else 15 bits, truncated.
+ * The factor from a scale to the table's unit, 1/(24·512) (TensorFlow Lite kernels/activations.cc, `SigmoidPrepare` and
+ * `TanhPrepare`): exact for the scales 2^−12·2^n with n ≤ `largestExactShift`, else 15 bits, truncated.
  */
-export function tableScaling(scale: number, largestExactShift: number): TableScaling {
+function scaleToUnit(scale: number, largestExactShift: number): Rescale {
+  const factor = scale * 4096 * 3;
   const exponent = Math.fround(log(scale) / log(2));
   const rounded = roundHalfAwayFromZero(exponent);
   const leftShift = 12 + rounded;
   if (Math.abs(exponent - rounded) < 1e-3 && leftShift >= 0 && leftShift <= largestExactShift)
-    return { multiplier: 3 * 2 ** leftShift, shift: 0 };
-  let multiplier = scale * 4096 * 3;
+    return { factor, multiplier: 3 * 2 ** leftShift, shift: 0, fractionBits: 0 };
+  let multiplier = factor;
   let shift = 0;
-  while (multiplier <= 32767 / 2 && shift <= 30) {
+  while (multiplier <= 32767 / 2 && shift >= -30) {
     multiplier *= 2;
-    shift += 1;
+    shift -= 1;
   }
-  return { multiplier: Math.trunc(multiplier), shift };
+  return { factor, multiplier: Math.trunc(multiplier), shift, fractionBits: 0 };
 }
 
-/** Applies a scaling to an input without its zero point. */
-export const scaleToTable = (x: number, { multiplier, shift }: TableScaling): number =>
-  shift === 0 ? x * multiplier : Math.floor((x * multiplier + 2 ** (shift - 1)) / 2 ** shift);
+/** Facts of the int16 functions that look up the logistic table. */
+export const tableFacts = (
+  { inputs: [input], outputs: [output] }: Site<unknown>,
+  largestExactShift: number,
+) =>
+  ({
+    rescales: { input: scaleToUnit(tensorScale(input!), largestExactShift) },
+    tables: { logistic: logisticTable() },
+    ...zeroPointsAndClamp([input!], output!),
+  }) satisfies Requantization;
+
+/** Brings an input without its zero point to the table's unit, rounded to nearest. */
+export const scaleToTable = (x: number, { multiplier, shift }: Rescale): number =>
+  shift === 0 ? x * multiplier : Math.floor((x * multiplier + 2 ** (-shift - 1)) / 2 ** -shift);
 
 /** The table at `magnitude`, in units of 2^−`fractionBits` steps, times 2^`fractionBits`; interpolates linearly. */
 export function interpolate(
-  table: Uint16Array,
+  table: Int32Array,
   magnitude: number,
   fractionBits: number,
   saturated: number,
