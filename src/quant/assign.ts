@@ -1,44 +1,20 @@
-import {
-  type Graph,
-  inputError,
-  integerRange,
-  type Node,
-  perTensor,
-  type Quantization,
-  tensorOf,
-} from '../core/index.js';
+import { type Graph, inputError, type Node, perTensor, type Quantization, tensorOf } from '../core/index.js';
 import { dataInputsOf, type FixedParameters, opOf } from '../ops/index.js';
 import { activationParameters, type Range, rangeOf } from './parameters.js';
 
 /** Where the parameters of an activation come from, whatever its width will be. */
 export type ParameterSource =
   | { readonly kind: 'range'; readonly range: Range }
-  | { readonly kind: 'fixed'; readonly int8: FixedParameters; readonly int16: FixedParameters }
-  | { readonly kind: 'union'; readonly sources: readonly ParameterSource[] };
+  | { readonly kind: 'fixed'; readonly int8: FixedParameters; readonly int16: FixedParameters };
 
 /** The parameter source of every activation of a graph, by tensor name. */
 export type ParameterSources = ReadonlyMap<string, ParameterSource>;
 
 /** The quantization of an activation at a width; `symmetric` asks for zero point 0 at any width. */
 export function quantizationOf(source: ParameterSource, bits: number, symmetric = bits > 8): Quantization {
-  if (source.kind !== 'fixed') return activationParameters(rangeAt(source, bits), bits, symmetric);
+  if (source.kind === 'range') return activationParameters(source.range, bits, symmetric);
   const { scale, zeroPoint } = bits > 8 ? source.int16 : source.int8;
   return perTensor(scale, zeroPoint, bits > 8 ? 16 : 8);
-}
-
-/** The reals that a source can represent; those of a union hold all that its sources can. */
-function rangeAt(source: ParameterSource, bits: number): Range {
-  if (source.kind === 'range') return source.range;
-  if (source.kind === 'union') {
-    const ranges = source.sources.map((member) => rangeAt(member, bits));
-    return {
-      min: Math.min(...ranges.map(({ min }) => min)),
-      max: Math.max(...ranges.map(({ max }) => max)),
-    };
-  }
-  const { scales, zeroPoints, bits: width } = quantizationOf(source, bits);
-  const { min, max } = integerRange(width);
-  return { min: scales[0]! * (min - zeroPoints[0]!), max: scales[0]! * (max - zeroPoints[0]!) };
 }
 
 /**
@@ -63,65 +39,53 @@ export function calibratedSource(
 /** The inputs of a node that carry data. */
 export const dataInputs = (node: Node): readonly string[] => dataInputsOf(node.op, node.inputs);
 
+/** Tensors that have their parameters in common: one that is computed, and those that hold its values elsewhere. */
+interface Group {
+  source: ParameterSource;
+  /** The operator fixes the parameters of what it writes. */
+  readonly isFixed: boolean;
+  /** The operator that wrote it, if it wants several inputs to have its output's parameters. */
+  readonly joins?: Node;
+}
+
 /**
  * Decides the parameters of every activation of a graph whose layers are merged, as TensorFlow Lite's converter does:
- * calibrated ranges, fixed parameters of softmax and the like, and one range for all tensors that an operator such as
- * pooling, padding or concatenation makes share it: that of the tensors where the group begins.
+ * calibrated ranges, and the fixed parameters of softmax and the like. What a pooling or a padding writes has the parameters
+ * of what it reads. A concatenation or a maximum hands those of its own output to all that it reads, and on to whatever
+ * that consists of; of several such readers of a tensor the last decides, and a conversion stands before the others.
  * @param ranges calibrated range of every activation, by name
  * @throws QpannError naming a tensor whose range is missing or not finite
  */
 export function assignParameters(graph: Graph, ranges: ReadonlyMap<string, Range>): ParameterSources {
-  const sources = new Map<string, ParameterSource>();
-  const calibrate = (name: string): void => {
-    if (tensorOf(graph, name).dtype === 'float32') sources.set(name, calibratedSource(graph, ranges, name));
+  const groups = new Map<string, Group>();
+  const calibrate = (name: string, joins?: Node): void => {
+    if (tensorOf(graph, name).dtype !== 'float32') return;
+    const source = calibratedSource(graph, ranges, name);
+    groups.set(name, { source, isFixed: false, ...(joins && { joins }) });
+  };
+  const handOver = (name: string, source: ParameterSource): void => {
+    const group = groups.get(name);
+    if (group === undefined || group.isFixed) return;
+    group.source = source;
+    if (group.joins !== undefined) for (const input of dataInputs(group.joins)) handOver(input, source);
   };
   for (const name of graph.inputs) calibrate(name);
-  const groups = sharedGroups(graph);
   for (const node of graph.nodes) {
-    for (const name of dataInputs(node)) if (!sources.has(name)) calibrate(name);
-    const rule = opOf(node.op).quantization?.output;
-    for (const name of node.outputs) {
-      if (rule === undefined || rule === 'calibrated') calibrate(name);
-      else if (rule !== 'shared') sources.set(name, { kind: 'fixed', ...rule });
+    const inputs = dataInputs(node);
+    for (const name of inputs) if (!groups.has(name)) calibrate(name);
+    const rule = opOf(node.op).quantization?.output ?? 'calibrated';
+    const [first] = inputs.map((name) => groups.get(name));
+    if (rule === 'shared' && inputs.length === 1) {
+      const group = first?.isFixed ? { source: first.source, isFixed: false } : first;
+      if (group !== undefined) for (const name of node.outputs) groups.set(name, group);
+    } else if (typeof rule === 'object') {
+      for (const name of node.outputs)
+        groups.set(name, { source: { kind: 'fixed', ...rule }, isFixed: true });
+    } else {
+      for (const name of node.outputs) calibrate(name, rule === 'shared' ? node : undefined);
     }
+    const joined = rule === 'shared' && inputs.length > 1 ? groups.get(node.outputs[0]!) : undefined;
+    if (joined !== undefined) handOver(node.outputs[0]!, joined.source);
   }
-  for (const { members, roots } of groups) {
-    const shared = sharedSource(roots.map((name) => sources.get(name)!));
-    for (const name of members) {
-      const isFixedRoot = sources.get(name)?.kind === 'fixed' && roots.length > 1;
-      if (!isFixedRoot) sources.set(name, shared);
-    }
-  }
-  return sources;
+  return new Map([...groups].map(([name, { source }]) => [name, source]));
 }
-
-/** Tensors that must share parameters; `roots` are those that no sharing operator writes. */
-interface SharedGroup {
-  readonly members: string[];
-  readonly roots: string[];
-}
-
-function sharedGroups(graph: Graph): SharedGroup[] {
-  const groupOf = new Map<string, SharedGroup>();
-  for (const node of graph.nodes) {
-    if (opOf(node.op).quantization?.output !== 'shared') continue;
-    const merged: SharedGroup = { members: [], roots: [] };
-    for (const name of new Set([...dataInputs(node), ...node.outputs])) {
-      const known = groupOf.get(name);
-      const isOutput = node.outputs.includes(name);
-      if (known === undefined) {
-        merged.members.push(name);
-        if (!isOutput) merged.roots.push(name);
-      } else if (!merged.members.includes(name)) {
-        merged.members.push(...known.members);
-        merged.roots.push(...known.roots);
-      }
-    }
-    for (const name of merged.members) groupOf.set(name, merged);
-  }
-  return [...new Set(groupOf.values())];
-}
-
-/** One root decides alone; several share the range that holds them all. */
-const sharedSource = (roots: readonly ParameterSource[]): ParameterSource =>
-  roots.length === 1 ? roots[0]! : { kind: 'union', sources: roots };

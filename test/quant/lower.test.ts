@@ -1,5 +1,5 @@
 import { sameQuantization, tensorOf } from '../../src/core/index.js';
-import { asymmetricParameters, lowerToInt8, mergeAll, quantizationOf } from '../../src/quant/index.js';
+import { asymmetricParameters, lowerToInt8, mergeAll } from '../../src/quant/index.js';
 import { assert, test } from '../harness.js';
 import { networkBuilder } from '../networks.js';
 import { NETS } from './nets.js';
@@ -30,7 +30,7 @@ test('a standalone batch normalization takes the ReLU behind it, as TensorFlow L
   ]);
 });
 
-test('pool, pad and concatenation share the parameters of the tensors where the group begins', () => {
+test('what a concatenation joins has the parameters of its own range, back to what is computed', () => {
   const net = networkBuilder(1);
   const small = net.conv('image', 'small', 2);
   const large = net.conv(net.conv('image', 'middle', 3), 'large', 2);
@@ -42,23 +42,59 @@ test('pool, pad and concatenation share the parameters of the tensors where the 
   const quantization = (name: string) => tensorOf(lowered.graph, name).quantization;
   for (const name of ['small', 'pool', 'pad', 'large', 'pool_2', 'pad_2'])
     assert.ok(sameQuantization(quantization(name), quantization('concat')), name);
-  const [a, b] = [ranges.get('small')!, ranges.get('large')!];
-  const union = { min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) };
-  assert.equal(quantization('concat'), quantizationOf({ kind: 'range', range: union }, 8));
+  assert.equal(quantization('concat'), asymmetricParameters(ranges.get('concat')!, 8));
   assert.not.equal(quantization('middle'), quantization('concat'));
   assert.not.ok(opsOf(lowered.graph).includes('quantize'));
+});
+
+test('of two concatenations that read a tensor the last decides; a QUANTIZE stands before the other', () => {
+  const net = networkBuilder(1);
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => net.conv('image', name, 2));
+  const first = net.concat([a!, b!], 'first');
+  const second = net.concat([b!, c!], 'second');
+  net.concat([net.mean(first, 'mean'), net.mean(second, 'mean_2')], 'means');
+  const { lowered, ranges } = basisOf(net.finish('means'));
+  const parametersOf = (name: string) => tensorOf(lowered.graph, name).quantization;
+  const own = (name: string) => asymmetricParameters(ranges.get(name)!, 8);
+  assert.equal(parametersOf('a'), own('first'));
+  assert.equal(parametersOf('b/quantized'), own('first'));
+  assert.equal(parametersOf('b'), own('second'));
+  assert.equal(parametersOf('c'), own('second'));
+  assert.is(opsOf(lowered.graph).filter((op) => op === 'quantize').length, 1);
+});
+
+test('a concatenation hands its parameters on through another, also to those that read that one', () => {
+  const net = networkBuilder(1);
+  const [a, b] = ['a', 'b'].map((name) => net.conv('image', name, 2));
+  const inner = net.concat([a!, b!], 'inner');
+  const pool = net.averagePool(inner, 'pool');
+  const outer = net.concat([inner, net.conv(inner, 'c', 2)], 'outer');
+  net.concat([net.mean(pool, 'mean'), net.mean(outer, 'mean_2')], 'means');
+  const { lowered, ranges } = basisOf(net.finish('means'));
+  const outerParameters = asymmetricParameters(ranges.get('outer')!, 8);
+  for (const name of ['a', 'b', 'inner', 'pool', 'c', 'outer'])
+    assert.equal(tensorOf(lowered.graph, name).quantization, outerParameters, name);
 });
 
 test('a sigmoid keeps its fixed parameters: a QUANTIZE brings it to those of the concatenation', () => {
   const net = networkBuilder(1);
   const conv = net.conv('image', 'conv', 2);
-  net.concat([conv, net.sigmoid(net.conv('image', 'gate', 2), 'sigmoid')], 'concat');
-  const { graph, parameters } = basisOf(net.finish('concat')).lowered;
-  assert.equal(tensorOf(graph, 'sigmoid').quantization!.scales, [1 / 256]);
-  assert.equal(tensorOf(graph, 'conv').quantization, tensorOf(graph, 'concat').quantization);
-  assert.equal(opsOf(graph), ['conv_2d', 'conv_2d', 'logistic', 'quantize', 'concatenation']);
-  const wide = quantizationOf(parameters.get('concat')!, 16);
-  assert.ok(wide.scales[0]! * 32767 >= 0.9999, 'at 16 bits it holds all that a sigmoid gives');
+  const sigmoid = net.sigmoid(net.conv('image', 'gate', 2), 'sigmoid');
+  net.concat([net.maxPool(conv, 'pool'), net.maxPool(sigmoid, 'pool_2')], 'concat');
+  const { lowered, ranges } = basisOf(net.finish('concat'));
+  const parametersOf = (name: string) => tensorOf(lowered.graph, name).quantization;
+  assert.equal(parametersOf('sigmoid')!.scales, [1 / 256]);
+  for (const name of ['conv', 'pool', 'sigmoid/quantized', 'pool_2', 'concat'])
+    assert.equal(parametersOf(name), asymmetricParameters(ranges.get('concat')!, 8), name);
+  assert.equal(opsOf(lowered.graph), [
+    'conv_2d',
+    'conv_2d',
+    'logistic',
+    'max_pool_2d',
+    'quantize',
+    'max_pool_2d',
+    'concatenation',
+  ]);
 });
 
 test('softmax is fixed, and what only moves it has its parameters', () => {

@@ -15,9 +15,10 @@ export const NETS: Readonly<Record<string, (seed: number) => Network>> = {
     const net = networkBuilder(seed);
     const left = net.relu(net.conv('image', 'left', 2), 'left_relu');
     const right = net.conv(net.pad('image', 'pad'), 'right', 2, { size: 1 });
-    const small = net.averagePool(net.pad(left, 'left_pad'), 'average');
+    const small = net.maxPool(net.pad(left, 'left_pad'), 'left_max');
     const both = net.concat([small, net.maxPool(right, 'max')], 'concat');
-    net.dense(net.mean(net.concat([both, both], 'twice'), 'mean'), 'dense', 4);
+    const average = net.averagePool(net.concat([both, both], 'twice'), 'average');
+    net.dense(net.mean(average, 'mean'), 'dense', 4);
     return net.finish('dense');
   },
   'standalone batch normalization'(seed) {
