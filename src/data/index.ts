@@ -1,9 +1,9 @@
+export { decodeNpy, encodeNpy, type NpyArray } from '../formats/npy.js';
 export { chooseCalibration, type ImageIndices, listImages, loadSample, selectImages } from './dataset.js';
 export { type DecodeOptions, decodeImage, readImage } from './decode-image.js';
 export type { JpegDecoder } from './decode-jpeg.js';
 export type { RgbImage } from './image.js';
 export { type LabelRules, parseLabelNames, parseLabels, readLabelNames, readLabels } from './labels.js';
-export { decodeNpy, encodeNpy, type NpyArray } from './npy.js';
 export {
   type ExplicitNormalization,
   type Normalization,

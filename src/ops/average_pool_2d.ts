@@ -1,6 +1,6 @@
 import { defineOp, type Kernel, type Requantization, type Site } from './define.js';
 import { floatActivation } from './support/activation.js';
-import { type PoolAttributes, poolFacts, poolRun, poolShape } from './support/pool.js';
+import { type PoolAttributes, poolFacts, poolGeometry, poolRun, poolShape } from './support/pool.js';
 import { clampInto } from './support/requantize.js';
 import { requireSharedQuantization } from './support/shared.js';
 
@@ -53,6 +53,8 @@ const integer: Kernel<PoolAttributes> = {
 export const averagePool2d = defineOp({
   name: 'average_pool_2d',
   inferShapes: ([input], attributes: PoolAttributes) => [poolShape(input!, attributes)],
+  layouts: { inputs: ['NHWC'], outputs: ['NHWC'] },
+  geometry: ([input], attributes) => poolGeometry(input!, attributes),
   macs: () => 0,
   quantization: { output: 'shared', flags: [] },
   kernels: { float32, int8: integer, int16: integer },

@@ -128,6 +128,8 @@ export const conv2d = defineOp({
     checkBias(bias, outputChannels);
     return [outputShape];
   },
+  layouts: { inputs: ['NHWC', 'OHWI', 'O'], outputs: ['NHWC'] },
+  geometry: ([input, weights], attributes) => geometryOf(input!, weights!, attributes),
   macs: ([, weights], [output]) =>
     elementCount(output!.shape) * (elementCount(weights!.shape) / weights!.shape[0]!),
   quantization: {

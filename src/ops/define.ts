@@ -122,6 +122,13 @@ export interface Op<A, Name extends string = string> {
   readonly name: Name;
   /** Output shapes. @throws QpannError when inputs or attributes do not fit together. */
   inferShapes(inputs: readonly Tensor[], attributes: A): Shape[];
+  /**
+   * What the dimensions of inputs and outputs are where the operator says so, a letter each: N batch; H, W; C, I and O
+   * channels; 1 a dimension of that size; … any number of dimensions.
+   */
+  readonly layouts?: { readonly inputs: readonly string[]; readonly outputs: readonly string[] };
+  /** Sizes that follow from shapes and attributes, as a port of the kernel needs them, for example explicit padding. */
+  geometry?(inputs: readonly Tensor[], attributes: A): Readonly<Record<string, number | Shape>>;
   /** Multiply-accumulates of weights with activations in one run; elementwise operators have none. */
   macs(inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A): number;
   /** A function of one value, which importers make of a layer's `activation=` argument as well as of a layer. */

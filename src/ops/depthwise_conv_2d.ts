@@ -104,6 +104,8 @@ export const depthwiseConv2d = defineOp({
     checkBias(bias, outputChannels);
     return [outputShape];
   },
+  layouts: { inputs: ['NHWC', '1HWO', 'O'], outputs: ['NHWC'] },
+  geometry: ([input, weights], attributes) => geometryOf(input!, weights!, attributes),
   macs: ([, weights], [output]) => elementCount(output!.shape) * weights!.shape[1]! * weights!.shape[2]!,
   quantization: {
     output: 'calibrated',

@@ -8,17 +8,22 @@ export interface FullyConnectedAttributes {
   readonly activation: Activation;
 }
 
+/** Sizes of a fully connected layer. */
+function geometryOf(input: Tensor, weights: Tensor) {
+  const [outputChannels, depth] = weights.shape as [number, number];
+  return { rows: elementCount(input.shape) / depth, depth, outputChannels };
+}
+
 /** Calls `visit` for each output element with the position of its input row and weight row. */
 function forEachOutput(
   input: Tensor,
   weights: Tensor,
   visit: (index: number, channel: number, row: number, weightRow: number, depth: number) => void,
 ): void {
-  const [channels, depth] = weights.shape as [number, number];
-  const rows = elementCount(input.shape) / depth;
+  const { rows, depth, outputChannels } = geometryOf(input, weights);
   for (let row = 0; row < rows; row++)
-    for (let channel = 0; channel < channels; channel++)
-      visit(row * channels + channel, channel, row * depth, channel * depth, depth);
+    for (let channel = 0; channel < outputChannels; channel++)
+      visit(row * outputChannels + channel, channel, row * depth, channel * depth, depth);
 }
 
 const float32: Kernel<FullyConnectedAttributes> = {
@@ -76,6 +81,8 @@ export const fullyConnected = defineOp({
     checkBias(bias, outputs!);
     return [[...input!.shape.slice(0, -1), outputs!]];
   },
+  layouts: { inputs: ['…I', 'OI', 'O'], outputs: ['…O'] },
+  geometry: ([input, weights]) => geometryOf(input!, weights!),
   macs: ([, weights], [output]) => elementCount(output!.shape) * weights!.shape[1]!,
   quantization: {
     output: 'calibrated',

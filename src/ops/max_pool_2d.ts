@@ -1,7 +1,7 @@
 import { clamp } from '../core/index.js';
 import { defineOp, type Kernel } from './define.js';
 import { floatActivation } from './support/activation.js';
-import { type PoolAttributes, poolFacts, poolRun, poolShape } from './support/pool.js';
+import { type PoolAttributes, poolFacts, poolGeometry, poolRun, poolShape } from './support/pool.js';
 import { requireSharedQuantization } from './support/shared.js';
 
 const float32: Kernel<PoolAttributes> = {
@@ -34,6 +34,8 @@ const integer: Kernel<PoolAttributes> = {
 export const maxPool2d = defineOp({
   name: 'max_pool_2d',
   inferShapes: ([input], attributes: PoolAttributes) => [poolShape(input!, attributes)],
+  layouts: { inputs: ['NHWC'], outputs: ['NHWC'] },
+  geometry: ([input], attributes) => poolGeometry(input!, attributes),
   macs: () => 0,
   quantization: { output: 'shared', flags: [] },
   kernels: { float32, int8: integer, int16: integer },

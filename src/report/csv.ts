@@ -1,4 +1,5 @@
 import type { ModelName, Results, SampleResult } from '../eval/results.js';
+import { csv, textCell } from '../formats/csv.js';
 import { classLabel } from './names.js';
 import { fixed, shapeText } from './text.js';
 
@@ -58,12 +59,3 @@ export function sqnrCsv({ sqnr }: Pick<Results, 'sqnr'>): string {
 }
 
 const decibelCell = (value: number | null): string => (value === null ? '' : fixed(value, 4));
-
-/** Text that a spreadsheet would take for a formula gets a quote before it. */
-const textCell = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
-
-/** Quoting of RFC 4180; lines end in a line feed. */
-const csv = (rows: readonly (readonly string[])[]): string =>
-  rows.map((row) => `${row.map(quoted).join(',')}\n`).join('');
-
-const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);

@@ -11,10 +11,27 @@ export interface PoolAttributes extends WindowAttributes {
 
 type Image = [number, number, number, number];
 
+/** Sizes of a pooling operator. */
+export function poolGeometry({ shape }: Tensor, { filter, strides, padding }: PoolAttributes) {
+  const place = windowGeometry(shape, filter, { padding, strides });
+  const [batches, inputHeight, inputWidth, channels] = shape as Image;
+  return {
+    ...place,
+    batches,
+    inputHeight,
+    inputWidth,
+    channels,
+    filterHeight: filter[0],
+    filterWidth: filter[1],
+    strideHeight: strides[0],
+    strideWidth: strides[1],
+  };
+}
+
 /** Output shape of a pooling operator. */
 export function poolShape(input: Tensor, attributes: PoolAttributes): Shape & Image {
-  const { outputHeight, outputWidth } = windowGeometry(input.shape, attributes.filter, attributes);
-  return [input.shape[0]!, outputHeight, outputWidth, input.shape[3]!];
+  const { batches, outputHeight, outputWidth, channels } = poolGeometry(input, attributes);
+  return [batches, outputHeight, outputWidth, channels];
 }
 
 /** The clamp of a pooling operator, which leaves zero points alone. */
@@ -38,11 +55,10 @@ export function poolRun(
   take: (value: number, element: number) => number,
   store: (index: number, value: number, count: number, trace?: Trace) => void,
 ): (trace?: Trace) => void {
-  const [, height, width, channels] = input.shape as Image;
+  const geometry = poolGeometry(input, attributes);
+  const { inputHeight: height, inputWidth: width, channels, padTop, padLeft } = geometry;
+  const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry;
   const outputShape = poolShape(input, attributes);
-  const { padTop, padLeft } = windowGeometry(input.shape, attributes.filter, attributes);
-  const [filterHeight, filterWidth] = attributes.filter;
-  const [strideHeight, strideWidth] = attributes.strides;
   return (trace) =>
     forEachOutput(outputShape, (index, batch, outputY, outputX, channel) => {
       let value = start;

@@ -11,19 +11,22 @@ export interface WindowAttributes {
   readonly strides: Pair;
 }
 
-/** Where a window lies: output size and the padding before the first row and column. */
+/** Where a window lies: output size and the padding around the image. */
 export interface WindowGeometry {
   readonly outputHeight: number;
   readonly outputWidth: number;
   readonly padTop: number;
+  readonly padBottom: number;
   readonly padLeft: number;
+  readonly padRight: number;
 }
 
 function along(size: number, filter: number, stride: number, dilation: number, padding: Padding) {
   const extent = (filter - 1) * dilation + 1;
   const output = padding === 'same' ? Math.ceil(size / stride) : Math.ceil((size - extent + 1) / stride);
   const missing = Math.max(0, (output - 1) * stride + extent - size);
-  return { output, before: padding === 'same' ? Math.floor(missing / 2) : 0 };
+  const before = Math.floor(missing / 2);
+  return padding === 'same' ? { output, before, after: missing - before } : { output, before: 0, after: 0 };
 }
 
 /**
@@ -46,6 +49,8 @@ export function windowGeometry(
     outputHeight: vertical.output,
     outputWidth: horizontal.output,
     padTop: vertical.before,
+    padBottom: vertical.after,
     padLeft: horizontal.before,
+    padRight: horizontal.after,
   };
 }

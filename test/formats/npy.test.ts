@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { QpannError } from '../../src/core/index.js';
-import { decodeNpy, encodeNpy, type NpyArray } from '../../src/data/index.js';
+import { decodeNpy, encodeNpy, type NpyArray } from '../../src/formats/npy.js';
 import { assert, test } from '../harness.js';
 
 /** The bytes of a `.npy` file with a header of one's own. */
