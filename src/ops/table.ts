@@ -23,6 +23,8 @@ import { quantize } from './quantize.js';
 import { reduceMax } from './reduce_max.js';
 import { relu } from './relu.js';
 import { reshape } from './reshape.js';
+import { resizeBilinear } from './resize_bilinear.js';
+import { resizeNearestNeighbor } from './resize_nearest_neighbor.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { spaceToBatchNd } from './space_to_batch_nd.js';
@@ -30,6 +32,7 @@ import { spaceToDepth } from './space_to_depth.js';
 import { sub } from './sub.js';
 import { tanh } from './tanh.js';
 import { transpose } from './transpose.js';
+import { transposeConv } from './transpose_conv.js';
 
 /** Every operator, by name. */
 export const OPS = {
@@ -57,6 +60,8 @@ export const OPS = {
   reduce_max: reduceMax,
   relu,
   reshape,
+  resize_bilinear: resizeBilinear,
+  resize_nearest_neighbor: resizeNearestNeighbor,
   slice,
   softmax,
   space_to_batch_nd: spaceToBatchNd,
@@ -64,6 +69,7 @@ export const OPS = {
   sub,
   tanh,
   transpose,
+  transpose_conv: transposeConv,
 } as const;
 
 /** The name of an operator. */

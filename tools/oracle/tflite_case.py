@@ -12,7 +12,18 @@ MADE_BY = "TensorFlow Lite 2.15.1, BUILTIN_REF"
 ACTIVATION_CODES = {"none": 0, "relu": 1, "relu_n1_to_1": 2, "relu6": 3}
 PADDING_CODES = {"same": 0, "valid": 1}
 
-PREFIXES = {"int8": "", "int16": "16x8: ", "float32": "float: "}
+PREFIXES = {
+    "int8": "",
+    "uint8": "uint8: ",
+    "int16": "16x8: ",
+    "int32": "int32: ",
+    "int64": "int64: ",
+    "float32": "float: ",
+}
+
+PLAIN = ("float32", "int32", "int64")
+
+LARGEST_DOUBLE_INTEGER = 2**53
 
 
 def generator(name):
@@ -30,6 +41,8 @@ def random_data(rng, shape, dtype, low=None, high=None):
     """Uniform integers, or for float32 multiples of 1/64 between -4 and 4, which print short."""
     if dtype == "float32":
         return (rng.integers(-256, 257, shape) / 64).astype(np.float32)
+    if dtype in PLAIN:
+        return rng.integers(-(10**6), 10**6, shape, dtype=dtype)
     smallest, largest = limits(dtype)
     low = smallest if low is None else low
     high = largest if high is None else high
@@ -42,11 +55,16 @@ def all_values(dtype="int8", step=1):
     return np.array([[*range(low, high, step), high]], dtype=dtype)
 
 
+def zero_point_of(dtype, zero_point):
+    """An int8 zero point in another type: as far from the ends in uint8, 0 in int16."""
+    return {"int8": zero_point, "uint8": zero_point + 128}.get(dtype, 0)
+
+
 def quantized(data, scale, zero_point=0, constant=False):
-    """A per-tensor quantized tensor; a float32 array stays without quantization."""
+    """A per-tensor quantized tensor; plain numbers stay without quantization."""
     data = np.ascontiguousarray(data)
-    if data.dtype == np.float32:
-        return Tensor(data.shape, "float32", data, constant=constant)
+    if str(data.dtype) in PLAIN:
+        return Tensor(data.shape, str(data.dtype), data, constant=constant)
     return Tensor(
         data.shape, str(data.dtype), data, (np.float32(scale),), (int(zero_point),), None, constant
     )
@@ -54,7 +72,7 @@ def quantized(data, scale, zero_point=0, constant=False):
 
 def result(dtype, scale=None, zero_point=0, shape=(1,)):
     """The place of an output; all operators but SLICE find its shape themselves."""
-    if dtype == "float32":
+    if dtype in PLAIN:
         return Tensor(shape, dtype)
     return Tensor(shape, dtype, None, (np.float32(scale),), (int(zero_point),))
 
@@ -72,6 +90,13 @@ def make_case(name, attributes, operator, inputs, output):
     }
 
 
+def moved_case(op, name, attributes, operator, x, dtype="int8", zero=-3, output_shape=(1,)):
+    """One operator that moves random values and keeps their quantization."""
+    scale, zero = 0.0471, zero_point_of(dtype, zero)
+    data = random_data(generator(f"{op} {dtype} {name}"), x, dtype)
+    return make_case(name, attributes, operator, [quantized(data, scale, zero)], result(dtype, scale, zero, output_shape))
+
+
 def tensor_to_json(tensor):
     """The JSON object of a tensor; float32 numbers are printed so that doubles read them exactly."""
     return {
@@ -85,11 +110,11 @@ def tensor_to_json(tensor):
 
 
 def numbers(data):
-    """The flat values of an array; whole float32 values become integers to keep the text short."""
+    """The flat values of an array; whole float32 values become integers to keep the text short, large integers text."""
     values = data.reshape(-1).tolist()
     if data.dtype == np.float32:
-        return [int(v) if v.is_integer() and abs(v) < 2**53 else v for v in values]
-    return values
+        return [int(v) if v.is_integer() and abs(v) < LARGEST_DOUBLE_INTEGER else v for v in values]
+    return [v if abs(v) <= LARGEST_DOUBLE_INTEGER else str(v) for v in values]
 
 
 def write_cases(path, operator_name, made_by, cases):

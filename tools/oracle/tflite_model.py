@@ -21,18 +21,25 @@ TYPE_CODES = {
 # The version TensorFlow's converter gives each operator, by the type of its first input.
 VERSIONS = {
     "ADD": {"int8": 2, "int16": 3},
+    "ARG_MAX": {"int8": 2, "uint8": 2},
     "AVERAGE_POOL_2D": {"int8": 2, "int16": 3},
+    "BATCH_TO_SPACE_ND": {"int8": 2, "int16": 3},
+    "CAST": {"int8": 3, "uint8": 3, "int16": 4},
     "CONCATENATION": {"int8": 2, "int16": 3},
     "CONV_2D": {"int8": 3, "int16": 4},
     "DEPTHWISE_CONV_2D": {"int8": 3, "int16": 5},
+    "DEPTH_TO_SPACE": {},
     "DEQUANTIZE": {"int8": 2, "int16": 3},
     "FULLY_CONNECTED": {"int8": 4, "int16": 7},
+    "GATHER": {"int8": 2, "int16": 4},
     "LEAKY_RELU": {"int16": 2},
     "LOGISTIC": {"int8": 2, "int16": 3},
     "MAX_POOL_2D": {"int8": 2, "int16": 3},
     "MEAN": {"int8": 2, "int16": 3},
+    "MIRROR_PAD": {"int8": 2, "int16": 3},
     "MUL": {"int8": 2, "int16": 4},
     "PAD": {"int8": 2, "int16": 3},
+    "PADV2": {"int8": 2, "int16": 3},
     "QUANTIZE": {},
     "REDUCE_MAX": {"int8": 2, "int16": 3},
     "RELU": {"int8": 2, "int16": 3},
@@ -40,8 +47,12 @@ VERSIONS = {
     "RESHAPE": {},
     "SLICE": {"int8": 2, "int16": 4},
     "SOFTMAX": {"int8": 2, "int16": 3},
+    "SPACE_TO_BATCH_ND": {"int8": 2, "int16": 3},
+    "SPACE_TO_DEPTH": {"int8": 2},
+    "STRIDED_SLICE": {"int8": 2, "int16": 4},
     "SUB": {"int8": 2, "int16": 5},
     "TANH": {"int8": 2, "int16": 3},
+    "TRANSPOSE": {"int8": 2, "int16": 4},
 }
 
 
@@ -67,17 +78,21 @@ class Operator:
     options: dict = field(default_factory=dict)
     parameters: list = field(default_factory=list)
     version: int = None
+    # Positions of inputs, then parameters, as the operator takes them; none when that is their order.
+    order: list = None
 
 
-def parameter(values):
-    """A constant int32 operand such as the axes of MEAN."""
-    data = np.array(values, dtype=np.int32)
-    return Tensor(data.shape, "int32", data, constant=True)
+def parameter(values, dtype="int32"):
+    """A constant operand of plain integers, such as the axes of MEAN."""
+    data = np.array(values, dtype=dtype)
+    return Tensor(data.shape, dtype, data, constant=True)
 
 
 def run(operator, inputs, output):
     """Run the operator with BUILTIN_REF kernels and return the output's values."""
     tensors = [*inputs, *operator.parameters]
+    if operator.order:
+        tensors = [tensors[i] for i in operator.order]
     interpreter = tf.lite.Interpreter(
         model_content=build(operator, tensors, output),
         experimental_op_resolver_type=tf.lite.experimental.OpResolverType.BUILTIN_REF,

@@ -18,6 +18,8 @@ from tflite_cases_layout import concatenation_cases, pad_cases, reshape_cases, s
 from tflite_cases_pool import average_pool_2d_cases, max_pool_2d_cases
 from tflite_cases_quantize import dequantize_cases, quantize_cases
 from tflite_cases_reduce import mean_cases, reduce_max_cases
+from tflite_cases_resize import resize_bilinear_cases, resize_nearest_neighbor_cases
+from tflite_cases_transpose import transpose_conv_cases
 from tflite_cases_unary import logistic_cases, relu_cases, softmax_cases, tanh_cases
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "ops"
@@ -39,10 +41,13 @@ OPERATORS = {
     "reduce_max": reduce_max_cases,
     "relu": relu_cases,
     "reshape": reshape_cases,
+    "resize_bilinear": resize_bilinear_cases,
+    "resize_nearest_neighbor": resize_nearest_neighbor_cases,
     "slice": slice_cases,
     "softmax": softmax_cases,
     "sub": sub_cases,
     "tanh": tanh_cases,
+    "transpose_conv": transpose_conv_cases,
 }
 
 

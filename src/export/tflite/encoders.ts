@@ -30,6 +30,8 @@ export const ENCODERS: Encoders = {
   reduce_max: spatial.reduceMax,
   relu: elementwise.relu,
   reshape: layout.reshape,
+  resize_bilinear: spatial.resizeBilinear,
+  resize_nearest_neighbor: spatial.resizeNearestNeighbor,
   slice: layout.slice,
   softmax: elementwise.softmax,
   space_to_batch_nd: layout.spaceToBatchNd,
@@ -37,4 +39,5 @@ export const ENCODERS: Encoders = {
   sub: elementwise.sub,
   tanh: elementwise.tanh,
   transpose: layout.transpose,
+  transpose_conv: weighted.transposeConv,
 };

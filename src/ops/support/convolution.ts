@@ -17,8 +17,8 @@ export type Integers = Int8Array | Int16Array;
 export type StoreSum = (index: number, channel: number, sum: number) => void;
 
 /** The loops of a convolution, which say what is added up for each output element and in which order. */
-export interface ConvolutionLoops<G extends { readonly outputChannels: number }> {
-  geometryOf(input: Tensor, weights: Tensor, attributes: ConvolutionAttributes): G;
+export interface ConvolutionLoops<A, G extends { readonly outputChannels: number }> {
+  geometryOf(input: Tensor, weights: Tensor, attributes: A): G;
   /** Σ x·w, every step rounded to float32. */
   accumulateFloat32(x: Float32Array, w: Float32Array, geometry: G, store: StoreSum): void;
   /** Σ (x − Z_x)·(w − Z_w), exact. */
@@ -62,10 +62,11 @@ export function convolutionGeometry(
 }
 
 /** Float and integer kernels around the loops of a convolution: then comes the bias, then activation or requantization. */
-export function convolutionKernels<G extends { readonly outputChannels: number }>(
-  loops: ConvolutionLoops<G>,
-) {
-  const float32: Kernel<ConvolutionAttributes> = {
+export function convolutionKernels<
+  A extends { readonly activation: Activation },
+  G extends { readonly outputChannels: number },
+>(loops: ConvolutionLoops<A, G>) {
+  const float32: Kernel<A> = {
     prepare({ inputs: [input, weights], attributes }, buffers) {
       const [x, w, bias] = buffers.inputs as Float32Array[];
       const output = buffers.outputs[0] as Float32Array;
@@ -77,7 +78,7 @@ export function convolutionKernels<G extends { readonly outputChannels: number }
         });
     },
   };
-  const integer: Kernel<ConvolutionAttributes> = {
+  const integer: Kernel<A> = {
     requantization: weightedRequantization,
     prepare(site, buffers) {
       const [input, weights] = site.inputs as [Tensor, Tensor];

@@ -55,3 +55,31 @@ export const argMax: Encode<'arg_max'> = ({ attributes: { axis }, inputs: [input
   options: { kind: 'ArgMaxOptions', values: { outputType: typeCode(output!.dtype) } },
   inputs: [input!, integers(output!, 'axis', [axis], [])],
 });
+
+/** An image of another size. */
+const resizeOptions = ({
+  attributes: { alignCorners, halfPixelCenters },
+}: Parameters<Encode<'resize_bilinear'>>[0]) => ({ alignCorners, halfPixelCenters });
+
+const resizeInputs = ({
+  attributes: { size },
+  inputs: [input],
+  outputs: [output],
+}: Parameters<Encode<'resize_bilinear'>>[0]) => [input!, integers(output!, 'size', size)];
+
+export const resizeBilinear: Encode<'resize_bilinear'> = (context) => ({
+  builtin: 'RESIZE_BILINEAR',
+  version: context.attributes.halfPixelCenters ? 3 : versionFor(context.inputs[0]!, { int8: 2 }),
+  options: { kind: 'ResizeBilinearOptions', values: resizeOptions(context) },
+  inputs: resizeInputs(context),
+});
+
+export const resizeNearestNeighbor: Encode<'resize_nearest_neighbor'> = (context) => ({
+  builtin: 'RESIZE_NEAREST_NEIGHBOR',
+  version:
+    context.attributes.halfPixelCenters || context.attributes.alignCorners
+      ? 3
+      : versionFor(context.inputs[0]!, { int8: 2 }),
+  options: { kind: 'ResizeNearestNeighborOptions', values: resizeOptions(context) },
+  inputs: resizeInputs(context),
+});

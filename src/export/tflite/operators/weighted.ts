@@ -1,4 +1,11 @@
-import { activationCode, type Encode, type EncoderContext, paddingCode, versionFor } from '../encode.js';
+import {
+  activationCode,
+  type Encode,
+  type EncoderContext,
+  integers,
+  paddingCode,
+  versionFor,
+} from '../encode.js';
 
 /** TensorFlow Lite has 8-bit weights; those of convolutions have zero point 0 beside signed activations. */
 function requireWeights({ inputs: [input, weights], fail }: EncoderContext, symmetric: boolean): void {
@@ -48,6 +55,34 @@ export const depthwiseConv2d: Encode<'depthwise_conv_2d'> = (context) => {
       kind: 'DepthwiseConv2DOptions',
       values: { ...convolutionOptions(attributes), depthMultiplier },
     },
+  };
+};
+
+/** Version 3 has a bias, version 4 an activation. */
+export const transposeConv: Encode<'transpose_conv'> = (context) => {
+  const { attributes, inputs, outputs } = context;
+  const [input, weights, bias] = inputs;
+  const { padding, strides, activation } = attributes;
+  requireWeights(context, true);
+  const version = versionFor(input!, { int8: 2, int16: 3 });
+  return {
+    builtin: 'TRANSPOSE_CONV',
+    version: activation !== 'none' ? 4 : bias !== undefined ? 3 : version,
+    options: {
+      kind: 'TransposeConvOptions',
+      values: {
+        padding: paddingCode(padding),
+        strideH: strides[0],
+        strideW: strides[1],
+        fusedActivation: activationCode(activation),
+      },
+    },
+    inputs: [
+      integers(outputs[0]!, 'shape', outputs[0]!.shape),
+      weights!,
+      input!,
+      ...(bias === undefined ? [] : [bias]),
+    ],
   };
 };
 

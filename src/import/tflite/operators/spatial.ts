@@ -1,4 +1,12 @@
-import { activationOf, type Decode, dimensionOf, paddingOf, pairOf } from '../operator.js';
+import { formatShape } from '../../../core/index.js';
+import {
+  activationOf,
+  type Decode,
+  dimensionOf,
+  type OperatorContext,
+  paddingOf,
+  pairOf,
+} from '../operator.js';
 
 const pool =
   (op: 'average_pool_2d' | 'max_pool_2d'): Decode =>
@@ -23,10 +31,30 @@ const reduce =
     operator.emit(op, { axes, keepDims: operator.options('ReducerOptions').keepDims }, [input]);
   };
 
+/** [height, width] that an operator gives its output. */
+function sizeOf(operator: OperatorContext): readonly [number, number] {
+  const { shape, values } = operator.integers(1);
+  if (values.length !== 2) operator.fail(`has a size of shape ${formatShape(shape)}`);
+  return pairOf(operator, 'a size', values[0]!, values[1]!);
+}
+
+const resize =
+  (
+    op: 'resize_bilinear' | 'resize_nearest_neighbor',
+    kind: 'ResizeBilinearOptions' | 'ResizeNearestNeighborOptions',
+  ): Decode =>
+  (operator) => {
+    const input = operator.sameType(0);
+    const { alignCorners, halfPixelCenters } = operator.options(kind);
+    operator.emit(op, { size: sizeOf(operator), alignCorners, halfPixelCenters }, [input]);
+  };
+
 /** Operators over the dimensions of an image. */
 export const SPATIAL_OPERATORS = {
   AVERAGE_POOL_2D: pool('average_pool_2d'),
   MAX_POOL_2D: pool('max_pool_2d'),
   MEAN: reduce('mean'),
   REDUCE_MAX: reduce('reduce_max'),
+  RESIZE_BILINEAR: resize('resize_bilinear', 'ResizeBilinearOptions'),
+  RESIZE_NEAREST_NEIGHBOR: resize('resize_nearest_neighbor', 'ResizeNearestNeighborOptions'),
 } satisfies Readonly<Record<string, Decode>>;

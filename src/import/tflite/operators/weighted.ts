@@ -8,8 +8,8 @@ import {
   type Target,
 } from '../operator.js';
 
-/** Weights and bias, checked against the type of the activations. */
-function weightsOf(operator: OperatorContext, axis: number): readonly Tensor[] {
+/** Weights and bias, input `bias`, checked against the type of the activations. */
+function weightsOf(operator: OperatorContext, axis: number, biasInput = 2): readonly Tensor[] {
   const { fail, output } = operator;
   const weights = operator.constant(1);
   const isFloat = output.dtype === 'float32';
@@ -23,8 +23,8 @@ function weightsOf(operator: OperatorContext, axis: number): readonly Tensor[] {
   const weightAxis = weights.quantization?.axis ?? null;
   if (weightAxis !== null && weightAxis !== axis)
     return fail(`has weights with scales along dimension ${weightAxis}; dimension ${axis} is supported`);
-  if (!operator.has(2)) return [weights];
-  const bias = operator.constant(2);
+  if (!operator.has(biasInput)) return [weights];
+  const bias = operator.constant(biasInput);
   const biasType = isFloat ? 'float32' : output.dtype === 'int16' ? 'int64' : 'int32';
   if (bias.dtype !== biasType) return fail(`has a bias of type ${bias.dtype}; ${biasType} is supported`);
   return [weights, bias];
@@ -53,6 +53,24 @@ const convolution =
     operator.emit(op, attributes, inputs, numericsOf(input));
   };
 
+/** It reads its output's shape, the weights, the image and the bias. */
+const convolveTransposed: Decode = (operator) => {
+  const input = operator.sameType(2);
+  const inputs = [input, ...weightsOf(operator, 0, 3)];
+  const options = operator.options('TransposeConvOptions');
+  const { values } = operator.integers(0);
+  const [batches, height, width, channels] = values;
+  if (values.length !== 4 || batches !== input.shape[0] || channels !== inputs[1]!.shape[0])
+    operator.fail(`gives its output the shape [${values.join(', ')}]`);
+  const attributes = {
+    padding: paddingOf(operator, options.padding),
+    strides: pairOf(operator, 'strides', options.strideH, options.strideW),
+    outputSize: pairOf(operator, 'an output', height!, width!),
+    activation: activationOf(operator, options.fusedActivation),
+  };
+  operator.emit('transpose_conv', attributes, inputs, numericsOf(input));
+};
+
 /** Unless it keeps the dimensions, it takes its input as rows of the weights' depth. */
 const connectFully: Decode = (operator) => {
   const options = operator.options('FullyConnectedOptions');
@@ -77,4 +95,5 @@ export const WEIGHTED_OPERATORS = {
   CONV_2D: convolution('conv_2d', 'Conv2DOptions', 0),
   DEPTHWISE_CONV_2D: convolution('depthwise_conv_2d', 'DepthwiseConv2DOptions', 3),
   FULLY_CONNECTED: connectFully,
+  TRANSPOSE_CONV: convolveTransposed,
 } satisfies Readonly<Record<string, Decode>>;

@@ -1,0 +1,122 @@
+import { inputError } from '../core/index.js';
+import { defineOp, type Kernel } from './define.js';
+import { type Image, type ResizeAttributes, resizedShape } from './support/resize.js';
+import { requireSharedQuantization } from './support/shared.js';
+
+/** The input's rows or columns on both sides of an output row or column. */
+interface Neighbours {
+  readonly before: number;
+  readonly after: number;
+  /** How far behind `before` it lies, in units of the kernel; outside of [0, 1) at the borders, where both are one pixel. */
+  readonly distance: number;
+}
+
+type Locate = (
+  position: number,
+  inputSize: number,
+  outputSize: number,
+  attributes: ResizeAttributes,
+) => Neighbours;
+
+/** What a pixel is between four of the input's, `y` and `x` behind the first of them. */
+type Mix = (a: number, below: number, right: number, diagonal: number, y: number, x: number) => number;
+
+/** TensorFlow Lite's `ComputeInterpolationValues`: every step rounds to float32. */
+const locateFloat: Locate = (position, inputSize, outputSize, { alignCorners, halfPixelCenters }) => {
+  const f = Math.fround;
+  const scale =
+    alignCorners && outputSize > 1 ? f((inputSize - 1) / (outputSize - 1)) : f(inputSize / outputSize);
+  const at = halfPixelCenters ? f(f(f(position + 0.5) * scale) - 0.5) : f(position * scale);
+  const before = Math.max(Math.floor(at), 0);
+  return { before, after: Math.min(Math.ceil(at), inputSize - 1), distance: f(at - before) };
+};
+
+/** `bias` is what makes a truncation round to nearest. */
+const mixFloat =
+  (bias: number): Mix =>
+  (a, below, right, diagonal, y, x) => {
+    const f = Math.fround;
+    const [aboveY, leftX] = [f(1 - y), f(1 - x)];
+    const left = f(f(f(a * aboveY) * leftX) + f(f(below * y) * leftX));
+    return f(f(f(left + f(f(right * aboveY) * x)) + f(f(diagonal * y) * x)) + bias);
+  };
+
+/** 1 in the unit of the integer kernel. */
+const ONE = 1024;
+
+/**
+ * TensorFlow Lite's `ComputeInterpolationValuesInteger`. The rounded scale may lead past the last pixel: TensorFlow Lite
+ * then reads memory beyond the row, here it is the last pixel.
+ */
+const locateInteger: Locate = (position, inputSize, outputSize, { alignCorners, halfPixelCenters }) => {
+  const fewer = alignCorners && outputSize > 1 ? 1 : 0;
+  const steps = outputSize - fewer;
+  const scale = Math.trunc((ONE * (inputSize - fewer) + Math.trunc(steps / 2)) / steps);
+  const at = position * scale + (halfPixelCenters ? Math.trunc(scale / 2) - ONE / 2 : 0);
+  const before = Math.min(Math.max(Math.trunc(at / ONE), 0), inputSize - 1);
+  const after = Math.min(Math.trunc((at + ONE - 1) / ONE), inputSize - 1);
+  return { before, after, distance: at - ONE * before };
+};
+
+const mixInteger: Mix = (a, below, right, diagonal, y, x) => {
+  const [aboveY, leftX] = [ONE - y, ONE - x];
+  const sum = a * aboveY * leftX + below * y * leftX + right * aboveY * x + diagonal * y * x;
+  const half = (ONE * ONE) / 2;
+  return Math.trunc((sum > 0 ? sum + half : sum - half) / (ONE * ONE));
+};
+
+/** TensorFlow Lite kernels/internal/reference/resize_bilinear.h, `ResizeBilinear` and `ResizeBilinearInteger`. */
+const bilinear = (locate: Locate, mix: Mix): Kernel<ResizeAttributes> => ({
+  prepare(site, buffers) {
+    requireSharedQuantization(site);
+    const data = buffers.inputs[0] as Float32Array;
+    const output = buffers.outputs[0] as Float32Array;
+    const [batches, height, width, channels] = site.inputs[0]!.shape as Image;
+    const neighbours = (dimension: number): Neighbours[] => {
+      const [from, to] = [site.inputs[0]!, site.outputs[0]!].map(({ shape }) => shape[dimension]!);
+      return Array.from({ length: to! }, (_, position) => locate(position, from!, to!, site.attributes));
+    };
+    const [rows, columns] = [neighbours(1), neighbours(2)];
+    return () => {
+      let index = 0;
+      for (let batch = 0; batch < batches; batch++)
+        for (const row of rows) {
+          const before = (batch * height + row.before) * width;
+          const after = (batch * height + row.after) * width;
+          for (const column of columns)
+            for (let channel = 0; channel < channels; channel++)
+              output[index++] = mix(
+                data[(before + column.before) * channels + channel]!,
+                data[(after + column.before) * channels + channel]!,
+                data[(before + column.after) * channels + channel]!,
+                data[(after + column.after) * channels + channel]!,
+                row.distance,
+                column.distance,
+              );
+        }
+    };
+  },
+});
+
+const mixRounded = mixFloat(0.5);
+
+/** TensorFlow Lite takes unsigned bytes through floats. */
+const mixBytes: Mix = (...pixels) => Math.trunc(mixRounded(...pixels));
+
+/** An image of another size, each pixel a mixture of the four around it. */
+export const resizeBilinear = defineOp({
+  name: 'resize_bilinear',
+  inferShapes([input], attributes: ResizeAttributes) {
+    if (attributes.alignCorners && attributes.halfPixelCenters)
+      throw inputError('cannot both align corners and have half pixel centers');
+    return [resizedShape(input!, attributes)];
+  },
+  macs: () => 0,
+  quantization: { output: 'shared', flags: [] },
+  kernels: {
+    float32: bilinear(locateFloat, mixFloat(0)),
+    int8: bilinear(locateInteger, mixInteger),
+    uint8: bilinear(locateFloat, mixBytes),
+    int16: bilinear(locateInteger, mixInteger),
+  },
+});
