@@ -1,5 +1,5 @@
-import { inputError } from '../core/index.js';
-import { defineOp, type Kernel } from './define.js';
+import { inputError, integerRange } from '../core/index.js';
+import { defineOp, type Kernel, type Requantization, type Site } from './define.js';
 import { type Image, type ResizeAttributes, resizedShape } from './support/resize.js';
 import { requireSharedQuantization } from './support/shared.js';
 
@@ -103,6 +103,17 @@ const mixRounded = mixFloat(0.5);
 /** TensorFlow Lite takes unsigned bytes through floats. */
 const mixBytes: Mix = (...pixels) => Math.trunc(mixRounded(...pixels));
 
+/** Integers are mixed as they are; the kernel counts distances in units of 1 / `unit`. */
+const requantization = ({ outputs: [output] }: Site<ResizeAttributes>): Requantization => ({
+  rescales: {},
+  inputZeroPoints: [0],
+  outputZeroPoint: 0,
+  clamp: integerRange(output!.quantization!.bits),
+  constants: { unit: ONE },
+});
+
+const integer: Kernel<ResizeAttributes> = { requantization, ...bilinear(locateInteger, mixInteger) };
+
 /** An image of another size, each pixel a mixture of the four around it. */
 export const resizeBilinear = defineOp({
   name: 'resize_bilinear',
@@ -115,8 +126,8 @@ export const resizeBilinear = defineOp({
   quantization: { output: 'shared', flags: [] },
   kernels: {
     float32: bilinear(locateFloat, mixFloat(0)),
-    int8: bilinear(locateInteger, mixInteger),
+    int8: integer,
     uint8: bilinear(locateFloat, mixBytes),
-    int16: bilinear(locateInteger, mixInteger),
+    int16: integer,
   },
 });

@@ -84,7 +84,7 @@ function accumulateIntegers(
   x: Integers,
   w: Integers,
   inputZeroPoint: number,
-  weightZeroPoints: Int32Array,
+  weightZeroPoints: readonly number[],
   geometry: Geometry,
   store: StoreSum,
 ): void {

@@ -38,6 +38,10 @@ const one = (code: number, tensors: readonly WrittenTensor[], more = {}): Writte
 const vector: WrittenTensor = { name: 'x', shape: [1, 4] };
 const weights = int8([2, 4], { data: new Int8Array(8) });
 
+const image: WrittenTensor = { shape: [1, 2, 2, 1] };
+const kernel: WrittenTensor = { shape: [1, 3, 3, 1], data: new Float32Array(9) };
+const transposed = { inputs: [1, 2, 0], optionsType: 49, options: { 1: 2, 2: 2 } };
+
 const REFUSALS: readonly (readonly [string, WrittenModel, RegExp])[] = [
   [
     'an operator without kernels',
@@ -146,6 +150,31 @@ const REFUSALS: readonly (readonly [string, WrittenModel, RegExp])[] = [
     'a fused tanh',
     one(0, [vector, vector, vector], { inputs: [0, 0], optionsType: 11, options: { 0: 4 } }),
     /fused activation of code 4/,
+  ],
+  [
+    'a transposed convolution whose output has another batch',
+    one(67, [image, { shape: [4], type: 2, data: Int32Array.of(2, 4, 4, 1) }, kernel, vector], transposed),
+    /gives its output the shape \[2, 4, 4, 1\]/,
+  ],
+  [
+    'a transposed convolution with a wide output',
+    one(67, [image, { shape: [4], type: 2, data: Int32Array.of(1, 4, 1e9, 1) }, kernel, vector], transposed),
+    /cannot make an output of 4×1000000000/,
+  ],
+  [
+    'a resize to a volume',
+    one(23, [image, { shape: [3], type: 2, data: Int32Array.of(2, 2, 2) }, image]),
+    /has a size of shape 3/,
+  ],
+  [
+    'a resize to nothing',
+    one(97, [image, { shape: [2], type: 2, data: Int32Array.of(2, -1) }, image]),
+    /has a size of 2×-1/,
+  ],
+  [
+    'a resize that no memory holds',
+    one(97, [image, { shape: [2], type: 2, data: Int32Array.of(1e6, 1e6) }, { shape: [] }]),
+    /writes a tensor of shape 1×1000000×1000000×1/,
   ],
 ];
 

@@ -30,6 +30,32 @@ const MISFITS: readonly (readonly [OpName, object, readonly (readonly number[])[
     /3×3 window, larger than/,
   ],
   ['average_pool_2d', { padding: 'same', strides: [1, 1], filter: [3, 3] }, [[2, 2]], /needs an NHWC image/],
+  ['resize_bilinear', { size: [2, 2] }, [[1, 2, 2]], /needs an NHWC image, got shape 1×2×2/],
+  ['resize_nearest_neighbor', { size: [0, 2] }, [[1, 2, 2, 1]], /resizes to 0×2/],
+  [
+    'resize_bilinear',
+    { size: [2, 2], alignCorners: true, halfPixelCenters: true },
+    [[1, 2, 2, 1]],
+    /cannot both align corners and have half pixel centers/,
+  ],
+  [
+    'transpose_conv',
+    { padding: 'same', strides: [2, 2], outputSize: [5, 7] },
+    [
+      [1, 3, 3, 2],
+      [4, 3, 3, 2],
+    ],
+    /cannot make an output of 5×7 from an input of shape 1×3×3×2/,
+  ],
+  [
+    'transpose_conv',
+    { padding: 'same', strides: [2, 2], outputSize: [6, 6] },
+    [
+      [1, 3, 3, 2],
+      [4, 3, 3, 1],
+    ],
+    /cannot apply weights 4×3×3×1 to input 1×3×3×2/,
+  ],
   [
     'batch_norm',
     { epsilon: 1 },
