@@ -35,5 +35,5 @@ export const argMax = defineOp({
     return [shape.filter((_, dimension) => dimension !== axis)];
   },
   macs: () => 0,
-  kernels: { float32: kernel, int8: kernel, uint8: kernel },
+  kernels: { float32: kernel, int8: kernel, uint8: kernel, int32: kernel },
 });

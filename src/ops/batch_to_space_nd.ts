@@ -1,7 +1,7 @@
 import { elementCount, formatShape, inputError, type Shape, stridesOf } from '../core/index.js';
 import { defineOp } from './define.js';
 import { requireBlocks } from './support/blocks.js';
-import { move } from './support/move.js';
+import { forEveryDType, move } from './support/move.js';
 import { positions } from './support/positions.js';
 
 export interface BatchToSpaceAttributes {
@@ -59,5 +59,5 @@ export const batchToSpaceNd = defineOp({
   },
   macs: () => 0,
   quantization: { output: 'shared', flags: [] },
-  kernels: { float32: kernel, int8: kernel, uint8: kernel, int16: kernel },
+  kernels: forEveryDType(kernel),
 });

@@ -1,5 +1,6 @@
 import type { DType } from '../core/index.js';
 import { defineOp, type Kernel } from './define.js';
+import { forEveryDType } from './support/move.js';
 
 /** A float as a C compiler for x86 makes it an integer: truncated, and the smallest integer where it does not fit. */
 function truncated(x: number, bits: 32 | 64): number {
@@ -44,5 +45,5 @@ export const cast = defineOp({
   name: 'cast',
   inferShapes: ([input], _attributes: unknown) => [[...input!.shape]],
   macs: () => 0,
-  kernels: { float32: kernel, int8: kernel, uint8: kernel, int16: kernel, int32: kernel, int64: kernel },
+  kernels: forEveryDType(kernel),
 });

@@ -1,7 +1,7 @@
 import { inputError } from '../core/index.js';
 import { defineOp } from './define.js';
 import { type DepthAttributes, imageOf } from './support/blocks.js';
-import { move } from './support/move.js';
+import { forEveryDType, move } from './support/move.js';
 import { positions } from './support/positions.js';
 
 /** TensorFlow Lite kernels/internal/reference/depth_to_space.h. */
@@ -28,5 +28,5 @@ export const depthToSpace = defineOp({
   },
   macs: () => 0,
   quantization: { output: 'shared', flags: [] },
-  kernels: { float32: kernel, int8: kernel, uint8: kernel },
+  kernels: forEveryDType(kernel),
 });

@@ -1,5 +1,6 @@
 import { elementCount, formatShape, inputError, type Shape, sameShape } from '../core/index.js';
 import { defineOp, type Kernel } from './define.js';
+import { forEveryDType } from './support/move.js';
 import { requireSharedQuantization } from './support/shared.js';
 
 export interface GatherAttributes {
@@ -58,5 +59,5 @@ export const gather = defineOp({
   },
   macs: () => 0,
   quantization: { output: 'shared', indices: true, flags: [] },
-  kernels: { float32: kernel, int8: kernel, uint8: kernel, int16: kernel },
+  kernels: forEveryDType(kernel),
 });

@@ -20,9 +20,9 @@ export interface PadAttributes {
 }
 
 /** The integer that stands for a real number, or the number itself. */
-function elementOf(value: number, { name, dtype, quantization }: Tensor): number {
-  if (dtype === 'float32') return value;
-  const { min, max } = integerRange(quantization!.bits, quantization!.signed);
+function elementOf(value: number, { name, quantization }: Tensor): number {
+  if (quantization === undefined) return value;
+  const { min, max } = integerRange(quantization.bits, quantization.signed);
   const steps = roundHalfAwayFromZero(value / scaleOf(quantization, name));
   return clamp(steps + zeroPointOf(quantization, name), min, max);
 }

@@ -1,5 +1,6 @@
 import { elementCount, formatShape, inputError, type Shape } from '../core/index.js';
 import { defineOp, type Kernel } from './define.js';
+import { forEveryDType } from './support/move.js';
 import { requireSharedQuantization } from './support/shared.js';
 
 export interface ReshapeAttributes {
@@ -28,5 +29,5 @@ export const reshape = defineOp({
   },
   macs: () => 0,
   quantization: { output: 'shared', flags: [] },
-  kernels: { float32: kernel, int8: kernel, int16: kernel },
+  kernels: forEveryDType(kernel),
 });

@@ -1,5 +1,6 @@
 import { formatShape, inputError, stridesOf } from '../core/index.js';
 import { defineOp, type Kernel } from './define.js';
+import { forEveryDType } from './support/move.js';
 import { positions } from './support/positions.js';
 import { requireSharedQuantization } from './support/shared.js';
 
@@ -51,5 +52,5 @@ export const slice = defineOp({
   },
   macs: () => 0,
   quantization: { output: 'shared', flags: [] },
-  kernels: { float32: kernel, int8: kernel, int16: kernel },
+  kernels: forEveryDType(kernel),
 });

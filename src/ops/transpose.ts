@@ -1,6 +1,6 @@
 import { formatShape, inputError, stridesOf } from '../core/index.js';
 import { defineOp } from './define.js';
-import { move } from './support/move.js';
+import { forEveryDType, move } from './support/move.js';
 import { positions } from './support/positions.js';
 
 export interface TransposeAttributes {
@@ -32,5 +32,5 @@ export const transpose = defineOp({
   },
   macs: () => 0,
   quantization: { output: 'shared', flags: [] },
-  kernels: { float32: kernel, int8: kernel, uint8: kernel, int16: kernel },
+  kernels: forEveryDType(kernel),
 });

@@ -32,7 +32,8 @@ interface GoldenTensor {
   readonly zeroPoints: readonly number[];
   readonly axis: number | null;
   readonly bits?: number;
-  readonly data: readonly number[];
+  /** Integers that a double does not hold exactly are text. */
+  readonly data: readonly (number | string)[];
 }
 
 /** One run of TensorFlow Lite, or of the oracle for other numerics. */
@@ -95,9 +96,9 @@ function memory({ dtype, shape }: Tensor, buffer?: ArrayBuffer): TensorData {
   return viewOf(dtype, bytes, 0, length);
 }
 
-function write(data: TensorData, values: readonly number[]): TensorData {
+function write(data: TensorData, values: GoldenTensor['data']): TensorData {
   values.forEach((value, i) => {
-    data[i] = data instanceof BigInt64Array ? BigInt(value) : value;
+    data[i] = data instanceof BigInt64Array ? BigInt(value) : Number(value);
   });
   return data;
 }
@@ -139,10 +140,12 @@ function run(graph: Graph, goldenCase: GoldenCase, inPlace = false) {
 const bytes = (data: TensorData): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /** Integers must be equal, and so must floats made of integers; floats may differ by the tolerance. */
-function assertOutput(actual: TensorData, expected: readonly number[], tolerance: number): void {
-  const wrong = expected.flatMap((value, i) => {
-    const difference = Math.abs(Number(actual[i]) - value);
-    return difference <= tolerance * Math.max(1, Math.abs(value)) ? [] : [i];
+function assertOutput(actual: TensorData, expected: GoldenTensor['data'], tolerance: number): void {
+  assert.is(actual.length, expected.length);
+  const wrong = expected.flatMap((text, i) => {
+    if (typeof text === 'string') return String(actual[i]) === text ? [] : [i];
+    const difference = Math.abs(Number(actual[i]) - text);
+    return difference <= tolerance * Math.max(1, Math.abs(text)) ? [] : [i];
   });
   const [index] = wrong;
   if (index !== undefined)

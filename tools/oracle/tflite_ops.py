@@ -12,13 +12,22 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 from tflite_case import MADE_BY, write_cases
 from tflite_cases_binary import add_cases, mul_cases, sub_cases
+from tflite_cases_blocks import (
+    batch_to_space_nd_cases,
+    depth_to_space_cases,
+    space_to_batch_nd_cases,
+    space_to_depth_cases,
+)
 from tflite_cases_conv import conv_2d_cases, depthwise_conv_2d_cases
 from tflite_cases_dense import fully_connected_cases
-from tflite_cases_layout import concatenation_cases, pad_cases, reshape_cases, slice_cases
+from tflite_cases_labels import arg_max_cases, cast_cases
+from tflite_cases_layout import concatenation_cases, reshape_cases, transpose_cases
+from tflite_cases_pad import mirror_pad_cases, pad_cases
 from tflite_cases_pool import average_pool_2d_cases, max_pool_2d_cases
 from tflite_cases_quantize import dequantize_cases, quantize_cases
 from tflite_cases_reduce import mean_cases, reduce_max_cases
 from tflite_cases_resize import resize_bilinear_cases, resize_nearest_neighbor_cases
+from tflite_cases_slice import gather_cases, slice_cases
 from tflite_cases_transpose import transpose_conv_cases
 from tflite_cases_unary import logistic_cases, relu_cases, softmax_cases, tanh_cases
 
@@ -26,15 +35,21 @@ FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "ops"
 
 OPERATORS = {
     "add": add_cases,
+    "arg_max": arg_max_cases,
     "average_pool_2d": average_pool_2d_cases,
+    "batch_to_space_nd": batch_to_space_nd_cases,
+    "cast": cast_cases,
     "concatenation": concatenation_cases,
     "conv_2d": conv_2d_cases,
+    "depth_to_space": depth_to_space_cases,
     "depthwise_conv_2d": depthwise_conv_2d_cases,
     "dequantize": dequantize_cases,
     "fully_connected": fully_connected_cases,
+    "gather": gather_cases,
     "logistic": logistic_cases,
     "max_pool_2d": max_pool_2d_cases,
     "mean": mean_cases,
+    "mirror_pad": mirror_pad_cases,
     "mul": mul_cases,
     "pad": pad_cases,
     "quantize": quantize_cases,
@@ -45,8 +60,11 @@ OPERATORS = {
     "resize_nearest_neighbor": resize_nearest_neighbor_cases,
     "slice": slice_cases,
     "softmax": softmax_cases,
+    "space_to_batch_nd": space_to_batch_nd_cases,
+    "space_to_depth": space_to_depth_cases,
     "sub": sub_cases,
     "tanh": tanh_cases,
+    "transpose": transpose_cases,
     "transpose_conv": transpose_conv_cases,
 }
 

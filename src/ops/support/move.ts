@@ -1,13 +1,15 @@
-import { type Tensor, zeroPointOf } from '../../core/index.js';
+import { type DType, type Tensor, zeroPointOf } from '../../core/index.js';
 import type { Kernel, Site } from '../define.js';
 import { requireSharedQuantization } from './shared.js';
 
 /** In a table of sources: no element, but the real 0. */
 export const ZERO = -1;
 
-/** The integer that stands for 0, or the float 0. */
-export const zeroOf = ({ name, dtype, quantization }: Tensor): number =>
-  dtype === 'float32' ? 0 : zeroPointOf(quantization, name);
+/** The element that stands for 0. */
+const zeroOf = ({ name, dtype, quantization }: Tensor): number | bigint => {
+  if (quantization !== undefined) return zeroPointOf(quantization, name);
+  return dtype === 'int64' ? 0n : 0;
+};
 
 /**
  * A kernel that moves elements and computes nothing, for values of any dtype.
@@ -19,7 +21,7 @@ export const move = <A>(sourcesOf: (site: Site<A>) => Int32Array): Kernel<A> => 
     const x = buffers.inputs[0] as Float32Array;
     const output = buffers.outputs[0] as Float32Array;
     const sources = sourcesOf(site);
-    const zero = sources.includes(ZERO) ? zeroOf(site.outputs[0]!) : 0;
+    const zero = zeroOf(site.outputs[0]!) as number;
     return () => {
       for (let i = 0; i < sources.length; i++) {
         const source = sources[i]!;
@@ -27,4 +29,14 @@ export const move = <A>(sourcesOf: (site: Site<A>) => Int32Array): Kernel<A> => 
       }
     };
   },
+});
+
+/** The kernel of an operator that treats values of every dtype alike. */
+export const forEveryDType = <A>(kernel: Kernel<A>): Readonly<Record<DType, Kernel<A>>> => ({
+  float32: kernel,
+  int8: kernel,
+  uint8: kernel,
+  int16: kernel,
+  int32: kernel,
+  int64: kernel,
 });
