@@ -1,4 +1,4 @@
-import { type Graph, type TensorData, verifyGraph } from '../../src/core/index.js';
+import { type Graph, type Tensor, type TensorData, verifyGraph } from '../../src/core/index.js';
 import { exportTflite } from '../../src/export/index.js';
 import { importTflite } from '../../src/import/index.js';
 import { assert } from '../harness.js';
@@ -7,17 +7,25 @@ import { runGraph } from '../import/tflite-files.js';
 /**
  * Writes a graph of one node to a `.tflite` file and reads it again: it must compute the same bits. All that the node reads
  * is constant in the file, so that any batch size and any number of inputs will do; whole numbers alone stay an
- * input, since the importer would compute with them.
+ * input (reshaped, for the batch size), since the importer would compute with them.
  */
 export function assertRoundTrip(graph: Graph, inputs: readonly TensorData[], output: TensorData): void {
   const first = graph.tensors.get(graph.inputs[0]!)!;
   const isWhole = first.dtype === 'int32' || first.dtype === 'int64';
-  const unused = { name: 'unused', shape: [1], dtype: 'float32' } as const;
-  const names = isWhole ? graph.inputs.slice(1) : graph.inputs;
-  const tensors = new Map([...graph.tensors, ...(isWhole ? [] : [[unused.name, unused] as const])]);
-  for (const name of names)
+  const input: Tensor = isWhole
+    ? { ...first, name: 'whole', shape: [1, ...first.shape] }
+    : { name: 'unused', shape: [1], dtype: 'float32' };
+  const tensors = new Map([...graph.tensors, [input.name, input]]);
+  for (const name of isWhole ? graph.inputs.slice(1) : graph.inputs)
     tensors.set(name, { ...tensors.get(name)!, data: inputs[graph.inputs.indexOf(name)]! });
-  const file = exportTflite(verifyGraph({ ...graph, tensors, inputs: [isWhole ? first.name : unused.name] }));
+  const reshape = {
+    op: 'reshape',
+    attributes: { shape: first.shape },
+    inputs: [input.name],
+    outputs: [first.name],
+  };
+  const nodes = isWhole ? [reshape, ...graph.nodes] : graph.nodes;
+  const file = exportTflite(verifyGraph({ ...graph, tensors, nodes, inputs: [input.name] }));
   const again = importTflite(file, 'again.tflite').graph;
   const written = runGraph(again, isWhole ? inputs[0]! : new Float32Array(1));
   const result = written.get(again.outputs[0]!)!;

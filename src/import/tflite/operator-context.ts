@@ -37,6 +37,7 @@ export function operatorContext(
   const get = (index: number): Tensor => tensors.get(file.nameOf(index)) ?? file.convert(index, where);
   const hasData = (index: number): boolean => get(index).data !== undefined;
 
+  const isPlain = ({ dtype }: Tensor): boolean => dtype === 'int32' || dtype === 'int64';
   const requireScale = (tensor: Tensor): Tensor => {
     const { name, dtype, quantization } = tensor;
     if (dtype === 'float32' || quantization?.axis === null) return tensor;
@@ -56,10 +57,14 @@ export function operatorContext(
   };
   const value = (input: number): Tensor => {
     const tensor = any(input);
-    if (tensor.dtype === 'int32' || tensor.dtype === 'int64')
+    if (isPlain(tensor))
       return fail(`computes on ${tensor.dtype}; float32, int8, uint8 and int16 are supported`);
     return requireScale(tensor);
   };
+  const ofOutputType = (tensor: Tensor): Tensor =>
+    tensor.dtype === context.output.dtype
+      ? tensor
+      : fail(`reads ${tensor.dtype} and writes ${context.output.dtype}, which is not supported`);
   const outputAt = (output: number): Tensor => {
     const index = outputs[output] ?? fail(`lacks output ${output}`);
     return file.convert(index, where);
@@ -90,11 +95,12 @@ export function operatorContext(
       return readOptions(kind, optionsType === 0 ? null : options);
     },
     sameType(input) {
-      const tensor = value(input);
       requireScale(context.output);
-      return tensor.dtype === context.output.dtype
-        ? tensor
-        : fail(`reads ${tensor.dtype} and writes ${context.output.dtype}, which is not supported`);
+      return ofOutputType(value(input));
+    },
+    movable(input) {
+      const tensor = any(input);
+      return ofOutputType(isPlain(tensor) ? tensor : requireScale(tensor));
     },
     constant(input) {
       const index = indexOf(input);
@@ -126,7 +132,8 @@ export function operatorContext(
         );
       }
       const index = finish(output);
-      const target = plain ? outputAt(output) : requireScaleOrLabels(outputAt(output));
+      const written = outputAt(output);
+      const target = plain || isPlain(written) ? written : requireScale(written);
       const { shape, shapeSignature } = file.describe(index, where);
       // Sizes that vary, and shapes of an unknown rank, agree with all.
       const hasShape = shape.length > 0 && !shapeSignature.includes(-1);
@@ -150,7 +157,5 @@ export function operatorContext(
       found.tensors.set(file.nameOf(index), { ...context.output, data });
     },
   };
-  const requireScaleOrLabels = (tensor: Tensor): Tensor =>
-    tensor.dtype === 'int32' || tensor.dtype === 'int64' ? tensor : requireScale(tensor);
   return context;
 }

@@ -35,6 +35,8 @@ export interface OperatorContext {
   value(input: number): Tensor;
   /** An activation of the output's type. */
   sameType(input: number): Tensor;
+  /** A value of the output's type that is moved and not computed with: plain whole numbers, int32 or int64, may be too. */
+  movable(input: number): Tensor;
   /** A constant that holds weights or biases. */
   constant(input: number): Tensor;
   /** Shape of an input. */

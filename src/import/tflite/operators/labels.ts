@@ -2,7 +2,7 @@ import { type Decode, dimensionOf } from '../operator.js';
 
 /** Index of the largest value. */
 const argMax: Decode = (operator) => {
-  const input = operator.value(0);
+  const input = operator.any(0);
   const { dtype } = operator.output;
   if (dtype !== 'int32' && dtype !== 'int64') operator.fail(`writes indices of type ${dtype}`);
   const { values } = operator.integers(1);

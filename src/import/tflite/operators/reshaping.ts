@@ -37,7 +37,7 @@ export const RESHAPINGS = { EXPAND_DIMS: expanded, RESHAPE: reshaped, SQUEEZE: s
 const reshape =
   (reshaping: Reshaping): Decode =>
   (operator) => {
-    const input = operator.sameType(0);
+    const input = operator.movable(0);
     operator.emit('reshape', { shape: reshaping(operator, input.shape) }, [input]);
   };
 

@@ -107,7 +107,7 @@ function emitSlices(
 const slice =
   (slicesOf: (operator: OperatorContext, shape: Shape) => Slices): Decode =>
   (operator) => {
-    const input = operator.sameType(0);
+    const input = operator.movable(0);
     emitSlices(operator, input, slicesOf(operator, input.shape));
   };
 
@@ -134,7 +134,7 @@ const only = (operator: OperatorContext, input: number): number => {
 };
 
 const split: Decode = (operator) => {
-  const input = operator.sameType(1);
+  const input = operator.movable(1);
   const dimension = dimensionOf(operator, only(operator, 0), input.shape.length);
   const { numSplits } = operator.options('SplitOptions');
   if (numSplits !== operator.outputCount)
@@ -146,7 +146,7 @@ const split: Decode = (operator) => {
 };
 
 const splitV: Decode = (operator) => {
-  const input = operator.sameType(0);
+  const input = operator.movable(0);
   const dimension = dimensionOf(operator, only(operator, 2), input.shape.length);
   const sizes = operator.integers(1).values;
   const known = sizes.reduce((sum, size) => sum + Math.max(0, size), 0);
@@ -161,7 +161,7 @@ const splitV: Decode = (operator) => {
 };
 
 const unpack: Decode = (operator) => {
-  const input = operator.sameType(0);
+  const input = operator.movable(0);
   const { axis, num } = operator.options('UnpackOptions');
   const dimension = dimensionOf(operator, axis, input.shape.length);
   if (num !== operator.outputCount || num !== input.shape[dimension])
