@@ -1,26 +1,14 @@
 import { quantizeMultiplier, type Tensor } from '../core/index.js';
-import { defineOp, type Kernel, type Requantization, type Site } from './define.js';
+import { defineOp, type Kernel, type Site } from './define.js';
 import { type ReduceAttributes, reducedShape, reductionOf } from './support/reduce.js';
-import { applyRescale, clampInto, tensorScale, zeroPointsAndClamp } from './support/requantize.js';
+import { clampInto, tensorScale, zeroPointsAndClamp } from './support/requantize.js';
+import { floatSum, rescaledSums, type SumFacts } from './support/sums.js';
 
-/** TensorFlow Lite kernels/internal/reference/reduce.h, `Mean`: the sum in memory order, divided by the count. */
-const float32: Kernel<ReduceAttributes> = {
-  prepare({ inputs: [input], attributes }, buffers) {
-    const x = buffers.inputs[0] as Float32Array;
-    const output = buffers.outputs[0] as Float32Array;
-    const { bases, offsets } = reductionOf(input!, attributes);
-    return () => {
-      for (let i = 0; i < bases.length; i++) {
-        let sum = 0;
-        for (const offset of offsets) sum = Math.fround(sum + x[bases[i]! + offset]!);
-        output[i] = Math.fround(sum / offsets.length);
-      }
-    };
-  },
-};
+/** TensorFlow Lite kernels/internal/reference/reduce.h, `Mean`. */
+const float32 = floatSum((sum, count) => Math.fround(sum / count));
 
 /** The multiplier takes in 1/count by a truncating division, after a shift that keeps its bits. */
-function requantization({ inputs, outputs, attributes }: Site<ReduceAttributes>) {
+function requantization({ inputs, outputs, attributes }: Site<ReduceAttributes>): SumFacts {
   const [input] = inputs as [Tensor];
   const [output] = outputs as [Tensor];
   const count = reductionOf(input, attributes).offsets.length;
@@ -32,28 +20,15 @@ function requantization({ inputs, outputs, attributes }: Site<ReduceAttributes>)
     accumulator: 'int32',
     rescales: { output: { factor: ratio / count, multiplier: folded, shift: shift - countShift } },
     ...zeroPointsAndClamp(inputs, output),
-  } satisfies Requantization;
+  };
 }
 
-/** TensorFlow Lite kernels/internal/reference/reduce.h, `QuantizedMeanOrSum`. */
 const integer: Kernel<ReduceAttributes> = {
   requantization,
   prepare(site, buffers) {
-    const x = buffers.inputs[0] as Int8Array;
-    const { bases, offsets } = reductionOf(site.inputs[0]!, site.attributes);
     const facts = requantization(site);
-    const inputZeroPoint = facts.inputZeroPoints[0]!;
-    const { rounding } = site.numerics;
-    const store = clampInto(buffers.outputs[0]!, facts);
-    return (trace) => {
-      for (let i = 0; i < bases.length; i++) {
-        let sum = 0;
-        for (const offset of offsets) sum += x[bases[i]! + offset]! - inputZeroPoint;
-        const accumulator = sum | 0;
-        const value = applyRescale(accumulator, facts.rescales.output, rounding);
-        store(i, accumulator, value + facts.outputZeroPoint, trace);
-      }
-    };
+    const [x] = buffers.inputs as [Int8Array];
+    return rescaledSums(site, facts, x, clampInto(buffers.outputs[0]!, facts));
   },
 };
 

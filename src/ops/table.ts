@@ -30,6 +30,7 @@ import { softmax } from './softmax.js';
 import { spaceToBatchNd } from './space_to_batch_nd.js';
 import { spaceToDepth } from './space_to_depth.js';
 import { sub } from './sub.js';
+import { sum } from './sum.js';
 import { tanh } from './tanh.js';
 import { transpose } from './transpose.js';
 import { transposeConv } from './transpose_conv.js';
@@ -67,6 +68,7 @@ export const OPS = {
   space_to_batch_nd: spaceToBatchNd,
   space_to_depth: spaceToDepth,
   sub,
+  sum,
   tanh,
   transpose,
   transpose_conv: transposeConv,

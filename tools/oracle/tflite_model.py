@@ -51,6 +51,7 @@ VERSIONS = {
     "SPACE_TO_DEPTH": {"int8": 2},
     "STRIDED_SLICE": {"int8": 2, "int16": 4},
     "SUB": {"int8": 2, "int16": 5},
+    "SUM": {"int8": 2},
     "TANH": {"int8": 2, "int16": 3},
     "TRANSPOSE": {"int8": 2, "int16": 4},
 }

@@ -28,6 +28,7 @@ from tflite_cases_quantize import dequantize_cases, quantize_cases
 from tflite_cases_reduce import mean_cases, reduce_max_cases
 from tflite_cases_resize import resize_bilinear_cases, resize_nearest_neighbor_cases
 from tflite_cases_slice import gather_cases, slice_cases
+from tflite_cases_sum import sum_cases
 from tflite_cases_transpose import transpose_conv_cases
 from tflite_cases_unary import logistic_cases, relu_cases, softmax_cases, tanh_cases
 
@@ -63,6 +64,7 @@ OPERATORS = {
     "space_to_batch_nd": space_to_batch_nd_cases,
     "space_to_depth": space_to_depth_cases,
     "sub": sub_cases,
+    "sum": sum_cases,
     "tanh": tanh_cases,
     "transpose": transpose_cases,
     "transpose_conv": transpose_conv_cases,

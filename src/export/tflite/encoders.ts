@@ -37,6 +37,7 @@ export const ENCODERS: Encoders = {
   space_to_batch_nd: layout.spaceToBatchNd,
   space_to_depth: layout.spaceToDepth,
   sub: elementwise.sub,
+  sum: spatial.sum,
   tanh: elementwise.tanh,
   transpose: layout.transpose,
   transpose_conv: weighted.transposeConv,

@@ -39,15 +39,17 @@ export const maxPool2d: Encode<'max_pool_2d'> = (context) => ({
 const reduction = (
   builtin: string,
   { attributes: { axes, keepDims }, inputs: [input], outputs: [output] }: Parameters<Encode<'mean'>>[0],
+  versions: Parameters<typeof versionFor>[1] = { int8: 2, int16: 3 },
 ): Encoded => ({
   builtin,
-  version: versionFor(input!, { int8: 2, int16: 3 }),
+  version: versionFor(input!, versions),
   options: { kind: 'ReducerOptions', values: { keepDims } },
   inputs: [input!, integers(output!, 'axes', axes)],
 });
 
 export const mean: Encode<'mean'> = (context) => reduction('MEAN', context);
 export const reduceMax: Encode<'reduce_max'> = (context) => reduction('REDUCE_MAX', context);
+export const sum: Encode<'sum'> = (context) => reduction('SUM', context, { int8: 2 });
 
 export const argMax: Encode<'arg_max'> = ({ attributes: { axis }, inputs: [input], outputs: [output] }) => ({
   builtin: 'ARG_MAX',

@@ -23,7 +23,7 @@ const pool =
   };
 
 const reduce =
-  (op: 'mean' | 'reduce_max'): Decode =>
+  (op: 'mean' | 'reduce_max' | 'sum'): Decode =>
   (operator) => {
     const input = operator.sameType(0);
     const { values } = operator.integers(1);
@@ -57,4 +57,5 @@ export const SPATIAL_OPERATORS = {
   REDUCE_MAX: reduce('reduce_max'),
   RESIZE_BILINEAR: resize('resize_bilinear', 'ResizeBilinearOptions'),
   RESIZE_NEAREST_NEIGHBOR: resize('resize_nearest_neighbor', 'ResizeNearestNeighborOptions'),
+  SUM: reduce('sum'),
 } satisfies Readonly<Record<string, Decode>>;
