@@ -98,8 +98,9 @@ export type Flag =
 /** How an operator is quantized; lets the passes of `quant` stay free of operator names. */
 export interface QuantizationRules {
   /**
-   * Where the output's parameters come from: calibration; fixed by the operator, for 8 and for 16 bits; or shared with the
-   * data inputs: those of a single one, while several take the output's calibrated parameters.
+   * Where the output's parameters come from: calibration; fixed by the operator, for 8 and for 16 bits (uint8 is int8
+   * moved by 128); or shared with the data inputs: those of a single one, while several take the output's calibrated
+   * parameters.
    */
   readonly output:
     | 'calibrated'

@@ -19,5 +19,5 @@ export const dequantize = defineOp({
   name: 'dequantize',
   inferShapes: ([input], _attributes: unknown) => [[...input!.shape]],
   macs: () => 0,
-  kernels: { int8: integer, int16: integer },
+  kernels: { int8: integer, uint8: integer, int16: integer },
 });

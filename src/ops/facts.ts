@@ -1,5 +1,6 @@
 import {
   bytesPerElement,
+  type DType,
   elementCount,
   formatShape,
   type Graph,
@@ -10,7 +11,7 @@ import {
   TFLITE_NUMERICS,
   tensorOf,
 } from '../core/index.js';
-import type { Kernel, Site } from './define.js';
+import type { FixedParameters, Kernel, Site } from './define.js';
 import { opOf } from './table.js';
 
 /** What a layer is called in messages: its Keras name and class, or the tensor it writes. */
@@ -23,6 +24,15 @@ export const describeNode = ({ op, outputs, source }: Node): string =>
 export function dataInputsOf<T>(op: string, inputs: readonly T[]): readonly T[] {
   const { weights, indices } = opOf(op).quantization ?? {};
   return weights === undefined && indices === undefined ? inputs : inputs.slice(0, 1);
+}
+
+/** The parameters of an output that an operator fixes. Those of uint8 are int8's with the zero point moved by 128. */
+export function fixedParameters(
+  { int8, int16 }: { readonly int8: FixedParameters; readonly int16: FixedParameters },
+  dtype: DType,
+): FixedParameters {
+  if (dtype === 'uint8') return { ...int8, zeroPoint: int8.zeroPoint + 128 };
+  return dtype === 'int16' ? int16 : int8;
 }
 
 /** The static facts of a node, as kernels see them. */

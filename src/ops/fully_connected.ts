@@ -95,5 +95,5 @@ export const fullyConnected = defineOp({
       'merge_relu',
     ],
   },
-  kernels: { float32, int8: integer, int16: integer },
+  kernels: { float32, int8: integer, uint8: integer, int16: integer },
 });

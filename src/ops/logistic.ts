@@ -1,7 +1,7 @@
 import { exp } from '../core/index.js';
 import { defineOp, type Kernel, type Site } from './define.js';
 import { requireFixedOutput } from './support/fixed-output.js';
-import { floatFunction, int8Function, interpolate, scaleToTable, tableFacts } from './support/sigmoid.js';
+import { byteFunction, floatFunction, interpolate, scaleToTable, tableFacts } from './support/sigmoid.js';
 
 /** TensorFlow Lite kernels/internal/reference/logistic.h: every step rounds to float32. */
 const evaluate = (x: number): number => Math.fround(1 / Math.fround(1 + Math.fround(exp(-x))));
@@ -38,5 +38,10 @@ export const logistic = defineOp({
     output: { int8: { scale: 1 / 256, zeroPoint: -128 }, int16: { scale: 1 / 32768, zeroPoint: 0 } },
     flags: [],
   },
-  kernels: { float32: floatFunction(evaluate), int8: int8Function(evaluate), int16 },
+  kernels: {
+    float32: floatFunction(evaluate),
+    int8: byteFunction(evaluate),
+    uint8: byteFunction(evaluate),
+    int16,
+  },
 });

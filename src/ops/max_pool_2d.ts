@@ -38,5 +38,5 @@ export const maxPool2d = defineOp({
   geometry: ([input], attributes) => poolGeometry(input!, attributes),
   macs: () => 0,
   quantization: { output: 'shared', flags: [] },
-  kernels: { float32, int8: integer, int16: integer },
+  kernels: { float32, int8: integer, uint8: integer, int16: integer },
 });

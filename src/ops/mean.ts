@@ -38,5 +38,5 @@ export const mean = defineOp({
   inferShapes: ([input], attributes: ReduceAttributes) => [reducedShape(input!, attributes)],
   macs: () => 0,
   quantization: { output: 'calibrated', flags: ['requantize'] },
-  kernels: { float32, int8: integer, int16: integer },
+  kernels: { float32, int8: integer, uint8: integer, int16: integer },
 });

@@ -44,5 +44,5 @@ export const mul = defineOp({
   inferShapes: (inputs, _attributes: ElementwiseAttributes) => elementwiseShapes(inputs),
   macs: () => 0,
   quantization: { output: 'calibrated', flags: ['rounding_div', 'merge_relu'], calibratesInPlace: true },
-  kernels: { float32: floatElementwise((a, b) => a * b), int8: integer, int16: integer },
+  kernels: { float32: floatElementwise((a, b) => a * b), int8: integer, uint8: integer, int16: integer },
 });

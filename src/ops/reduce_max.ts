@@ -25,5 +25,5 @@ export const reduceMax = defineOp({
   inferShapes: ([input], attributes: ReduceAttributes) => [reducedShape(input!, attributes)],
   macs: () => 0,
   quantization: { output: 'shared', flags: [] },
-  kernels: { float32: kernel, int8: kernel, int16: kernel },
+  kernels: { float32: kernel, int8: kernel, uint8: kernel, int16: kernel },
 });

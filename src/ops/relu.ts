@@ -86,5 +86,5 @@ export const relu = defineOp({
   inferShapes: ([input], _attributes: ReluAttributes) => [[...input!.shape]],
   macs: () => 0,
   quantization: { output: 'calibrated', flags: ['rounding_div'] },
-  kernels: { float32, int8: integer, int16: integer },
+  kernels: { float32, int8: integer, uint8: integer, int16: integer },
 });

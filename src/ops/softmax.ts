@@ -63,7 +63,7 @@ const SUM_INTEGER_BITS = 12;
 const MAX_FACTOR = 2147483647;
 
 /** TensorFlow Lite kernels/internal/quantization_util.cc, `PreprocessSoftmaxScaling` and `CalculateInputRadius`. */
-function int8Facts({ inputs: [input], outputs: [output], attributes }: Site<SoftmaxAttributes>) {
+function byteFacts({ inputs: [input], outputs: [output], attributes }: Site<SoftmaxAttributes>) {
   const scale = Math.fround(attributes.beta) * tensorScale(input!);
   const difference = rescaleBy(Math.min(scale * 2 ** (31 - DIFFERENCE_INTEGER_BITS), MAX_FACTOR));
   const largestScaled = (2 ** DIFFERENCE_INTEGER_BITS - 1) * 2 ** (31 - DIFFERENCE_INTEGER_BITS);
@@ -78,15 +78,15 @@ function int8Facts({ inputs: [input], outputs: [output], attributes }: Site<Soft
  * TensorFlow Lite kernels/internal/reference/softmax.h, the quantized `Softmax`: differences from the row's maximum in Q5.26,
  * exponentials in Q0.31, their sum in Q12.19.
  */
-const int8: Kernel<SoftmaxAttributes> = {
+const byte: Kernel<SoftmaxAttributes> = {
   plan: () => ({ inPlace: true }),
-  requantization: int8Facts,
+  requantization: byteFacts,
   prepare(site, buffers) {
     const [input] = site.inputs;
     const x = buffers.inputs[0] as Int8Array;
     const output = buffers.outputs[0]!;
     const { bits } = site.outputs[0]!.quantization!;
-    const { rescales, constants, clamp: range } = int8Facts(site);
+    const { rescales, constants, clamp: range } = byteFacts(site);
     const { min, max } = range;
     requireFixedOutput(site.outputs[0]!, { scale: 2 ** -bits, zeroPoint: min });
     const exponential = (difference: number): number =>
@@ -177,5 +177,5 @@ export const softmax = defineOp({
     flags: [],
     calibratesInPlace: true,
   },
-  kernels: { float32, int8, int16 },
+  kernels: { float32, int8: byte, uint8: byte, int16 },
 });

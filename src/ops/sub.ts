@@ -8,5 +8,10 @@ export const sub = defineOp({
   inferShapes: (inputs, _attributes: ElementwiseAttributes) => elementwiseShapes(inputs),
   macs: () => 0,
   quantization: { output: 'calibrated', flags: ['rounding_div', 'merge_relu'], calibratesInPlace: true },
-  kernels: { float32: floatElementwise((a, b) => a - b), int8: scaledSum(-1), int16: scaledSum(-1) },
+  kernels: {
+    float32: floatElementwise((a, b) => a - b),
+    int8: scaledSum(-1),
+    uint8: scaledSum(-1),
+    int16: scaledSum(-1),
+  },
 });

@@ -1,7 +1,7 @@
 import { tanh as evaluateTanh } from '../core/index.js';
 import { defineOp, type Kernel, type Site } from './define.js';
 import { requireFixedOutput } from './support/fixed-output.js';
-import { floatFunction, int8Function, interpolate, scaleToTable, tableFacts } from './support/sigmoid.js';
+import { byteFunction, floatFunction, interpolate, scaleToTable, tableFacts } from './support/sigmoid.js';
 
 const evaluate = (x: number): number => Math.fround(evaluateTanh(x));
 
@@ -40,5 +40,10 @@ export const tanh = defineOp({
     output: { int8: { scale: 1 / 128, zeroPoint: 0 }, int16: { scale: 1 / 32768, zeroPoint: 0 } },
     flags: [],
   },
-  kernels: { float32: floatFunction(evaluate), int8: int8Function(evaluate), int16 },
+  kernels: {
+    float32: floatFunction(evaluate),
+    int8: byteFunction(evaluate),
+    uint8: byteFunction(evaluate),
+    int16,
+  },
 });

@@ -37,6 +37,16 @@ def limits(dtype):
     return int(info.min), int(info.max)
 
 
+def zero_points(dtype, *zeros):
+    """Several int8 zero points in another type."""
+    return tuple(zero_point_of(dtype, zero) for zero in zeros)
+
+
+def value_range(dtype, bounds):
+    """The smallest and the largest value given for int8 in another type; None stays the end of the type."""
+    return tuple(bound + 128 if dtype == "uint8" and bound is not None else bound for bound in bounds)
+
+
 def random_data(rng, shape, dtype, low=None, high=None):
     """Uniform integers, or for float32 multiples of 1/64 between -4 and 4, which print short."""
     if dtype == "float32":

@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from tflite_case import ACTIVATION_CODES, generator, make_case, quantized, random_data, result
+from tflite_case import (
+    ACTIVATION_CODES,
+    generator,
+    make_case,
+    quantized,
+    random_data,
+    result,
+    value_range,
+    zero_points,
+)
 from tflite_model import Operator
 
 OPTIONS = {"add": "AddOptions", "sub": "SubOptions", "mul": "MulOptions"}
@@ -39,10 +48,9 @@ def binary(
 ):
     """One operation of two random tensors; the scales are those of both operands and the output."""
     rng = generator(f"{op} {dtype} {name}")
-    first = random_data(rng, a, dtype, *ranges[0])
-    second = random_data(rng, b, dtype, *ranges[1])
-    if dtype != "int8":
-        zeros = (0, 0, 0)
+    first = random_data(rng, a, dtype, *value_range(dtype, ranges[0]))
+    second = random_data(rng, b, dtype, *value_range(dtype, ranges[1]))
+    zeros = zero_points(dtype, *zeros)
     scales = scales or default_scales(op, dtype)
     operands = [
         quantized(first, scales[0], zeros[0]),
@@ -53,9 +61,10 @@ def binary(
 
 def default_scales(op, dtype):
     """Scales of both inputs and of an output whose range holds most results."""
-    first, second = (0.0471, 0.0313) if dtype == "int8" else (0.000171, 0.000313)
+    is_narrow = dtype in ("int8", "uint8")
+    first, second = (0.0471, 0.0313) if is_narrow else (0.000171, 0.000313)
     if op == "mul":
-        return first, second, first * second * (64 if dtype == "int8" else 16384)
+        return first, second, first * second * (64 if is_narrow else 16384)
     return first, second, (first + second) * 0.75
 
 
@@ -90,6 +99,16 @@ COMMON = [
     ("same shapes", {"dtype": "int16"}),
     ("constant [3], relu", {"dtype": "int16", "b": (3,), "constant": True, "activation": "relu", "ranges": ((None, None), (-9000, 9000))}),
     ("both broadcast, relu6", {"dtype": "int16", "a": (2, 1, 3, 1), "b": (1, 4, 1, 2), "activation": "relu6"}),
+    ("same shapes", {"dtype": "uint8"}),
+    ("relu6, zero point inside the range", {"dtype": "uint8", "activation": "relu6", "zeros": (-3, 17, -60), "scales": (0.0471, 0.0313, 0.041)}),
+    ("relu_n1_to_1", {"dtype": "uint8", "activation": "relu_n1_to_1", "scales": (0.0471, 0.0313, 0.02)}),
+    ("constant [3], relu", {"dtype": "uint8", "b": (3,), "constant": True, "activation": "relu", "zeros": (-3, 17, -40)}),
+    ("second [1]", {"dtype": "uint8", "b": (1,)}),
+    ("both broadcast", {"dtype": "uint8", "a": (2, 1, 3, 1), "b": (1, 4, 1, 2)}),
+    ("first of rank 1, second of rank 5", {"dtype": "uint8", "a": (2,), "b": (2, 1, 3, 2, 2)}),
+    ("saturates", {"dtype": "uint8", "scales": (0.9, 0.7, 0.3)}),
+    ("zero points 0, 255 and 0", {"dtype": "uint8", "zeros": (-128, 127, -128)}),
+    ("0 and 255", {"dtype": "uint8", "ranges": ((-128, -128), (127, 127)), "a": (1, 1, 1, 3), "b": (1, 1, 1, 3), "zeros": (127, -128, 0)}),
     ("same shapes", {"dtype": "float32"}),
     ("constant [3], relu", {"dtype": "float32", "b": (3,), "constant": True, "activation": "relu"}),
     ("both broadcast, relu6", {"dtype": "float32", "a": (2, 1, 3, 1), "b": (1, 4, 1, 2), "activation": "relu6"}),
@@ -104,6 +123,8 @@ SUMS = [
     ("quarter of the scale out: ties", {"scales": (0.25, 0.5, 1.0), "zeros": (-3, 2, 1), "ranges": ((-60, 60), (-30, 30))}),
     ("tiny output scale", {"scales": (0.0471, 0.0313, 0.00001)}),
     ("scales 1000 times apart", {"dtype": "int16", "scales": (0.00171, 1.73, 1.7)}),
+    ("scales 1000 times apart", {"dtype": "uint8", "scales": (0.0471, 47.3, 40.0)}),
+    ("equal scales, half of them out: ties", {"dtype": "uint8", "scales": (0.5, 0.5, 1.0), "zeros": (0, 0, 0), "ranges": ((-60, 60), (-60, 60))}),
     ("powers of two, ties", {"dtype": "int16", "scales": (2.0**-12, 2.0**-13, 2.0**-11), "ranges": ((-99, 99), (-99, 99))}),
 ]
 
@@ -115,6 +136,9 @@ PRODUCTS = [
     ("factor 1", {"scales": (0.5, 0.5, 0.25), "zeros": (0, 0, 0), "ranges": ((-11, 11), (-11, 11))}),
     ("factor 2.3", {"scales": (0.46, 0.5, 0.1), "zeros": (1, 0, 0), "ranges": ((-7, 8), (-7, 7))}),
     ("factor below 2^-31 flushes to 0", {"scales": (1e-5, 1e-5, 0.9)}),
+    ("factor 1/16, ties", {"dtype": "uint8", "scales": (0.5, 0.25, 2.0), "zeros": (-3, 2, 1), "ranges": ((-47, 41), (-38, 42))}),
+    ("factor 2.3", {"dtype": "uint8", "scales": (0.46, 0.5, 0.1), "zeros": (1, 0, 0), "ranges": ((-7, 8), (-7, 7))}),
+    ("factor below 2^-31 flushes to 0", {"dtype": "uint8", "scales": (1e-5, 1e-5, 0.9)}),
     ("factor 1/2, ties", {"dtype": "int16", "scales": (0.5, 0.5, 0.5), "ranges": ((-99, 99), (-99, 99))}),
     ("factor 2^-15, extremes", {"dtype": "int16", "scales": (2.0**-15, 2.0**-15, 2.0**-15), "ranges": ((-32768, -32760), (32760, 32767))}),
 ]

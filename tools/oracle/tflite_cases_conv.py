@@ -11,6 +11,8 @@ from tflite_case import (
     quantized,
     random_data,
     result,
+    value_range,
+    zero_points,
 )
 from tflite_model import Operator, Tensor
 
@@ -19,12 +21,14 @@ SPREAD = [1e-4, 0.0031, 0.027, 0.19, 0.63, 1.0]
 
 def conv_2d_cases():
     """Cases of CONV_2D: weights [out, height, width, in / groups], quantized along axis 0."""
-    return [convolution("conv_2d", name, **settings) for name, settings in CONV_2D]
+    cases = [convolution("conv_2d", name, **settings) for name, settings in CONV_2D]
+    return [*cases, product_of_scales_case("conv_2d")]
 
 
 def depthwise_conv_2d_cases():
     """Cases of DEPTHWISE_CONV_2D: weights [1, height, width, out], quantized along axis 3."""
-    return [convolution("depthwise_conv_2d", name, **settings) for name, settings in DEPTHWISE]
+    cases = [convolution("depthwise_conv_2d", name, **settings) for name, settings in DEPTHWISE]
+    return [*cases, product_of_scales_case("depthwise_conv_2d")]
 
 
 def convolution(
@@ -39,6 +43,7 @@ def convolution(
     activation="none",
     zero_x=-3,
     zero_y=11,
+    zero_w=0,
     scale_x=0.0234375123,
     scale_w=None,
     scale_y=None,
@@ -49,8 +54,9 @@ def convolution(
     """One convolution with random data; scales that are not given are drawn or fitted to it."""
     rng = generator(f"{op} {dtype} {name}")
     axis = 0 if op == "conv_2d" else 3
-    weights = random_data(rng, w, "int8" if dtype != "float32" else dtype, *w_range)
-    inputs = random_data(rng, x, dtype, *x_range)
+    weights_dtype = "int8" if dtype == "int16" else dtype
+    weights = random_data(rng, w, weights_dtype, *value_range(dtype, w_range))
+    inputs = random_data(rng, x, dtype, *value_range(dtype, x_range))
     channels = w[axis]
     if dtype == "float32":
         operands = [
@@ -60,12 +66,12 @@ def convolution(
         ]
         output = result(dtype)
     else:
-        zero_x, zero_y = (zero_x, zero_y) if dtype == "int8" else (0, 0)
+        zero_x, zero_w, zero_y = zero_points(dtype, zero_x, zero_w, zero_y)
         scales = weight_scales(rng, scale_w, channels)
         taps = weights.size // channels
         scale_y = scale_y or fitted_scale(scale_x, scales, taps, dtype)
         bias = rng.integers(*bias_range, channels, endpoint=True)
-        operands = weighted_operands(inputs, scale_x, zero_x, weights, scales, axis, bias)
+        operands = weighted_operands(inputs, scale_x, zero_x, weights, scales, axis, bias, zero_w)
         output = result(dtype, scale_y, zero_y)
     attributes = {
         "padding": padding,
@@ -108,16 +114,17 @@ def fitted_scale(scale_x, scales, taps, dtype):
 
 
 def weighted_operands(inputs, scale_x, zero_x, weights, scales, axis, bias, zero_w=0):
-    """Input, weights and bias; one scale means per-tensor weights. 16x8 biases are int64."""
+    """Input, weights and bias; one scale means per-tensor weights. 16x8 biases are int64 unless they are given as int32."""
     scale_x = np.float32(scale_x)
     per_channel = len(scales) > 1
-    bias_dtype = "int32" if inputs.dtype == np.int8 else "int64"
-    bias = np.asarray(bias).astype(bias_dtype)
+    bias = np.asarray(bias)
+    bias_dtype = "int64" if inputs.dtype == np.int16 and bias.dtype != np.int32 else "int32"
+    bias = bias.astype(bias_dtype)
     return [
         quantized(inputs, scale_x, zero_x),
         Tensor(
             weights.shape,
-            "int8",
+            str(weights.dtype),
             weights,
             tuple(scales),
             (zero_w,) * len(scales),
@@ -135,6 +142,30 @@ def weighted_operands(inputs, scale_x, zero_x, weights, scales, axis, bias, zero
         ),
     ]
 
+
+def product_of_scales_case(op):
+    """Biases that round differently when the product of the scales is taken in float32, as for uint8, and in doubles."""
+    scale_x, scale_w, scale_y, bias = PRODUCT_OF_SCALES
+    channels = len(bias)
+    is_depthwise = op == "depthwise_conv_2d"
+    x = (1, 1, 1, channels if is_depthwise else 1)
+    w = (1, 1, 1, channels) if is_depthwise else (channels, 1, 1, 1)
+    inputs = np.full(x, 128, dtype=np.uint8)
+    weights = np.ones(w, dtype=np.uint8)
+    scales = np.array([scale_w], dtype=np.float32)
+    operands = weighted_operands(inputs, scale_x, 128, weights, scales, None, bias, 128)
+    attributes = {"padding": "valid", "strides": [1, 1], "dilations": [1, 1], "activation": "none"}
+    operator = convolution_operator(op, attributes, x, w)
+    return make_case("the product of scales is taken in float32", attributes, operator, operands, result("uint8", scale_y, 128))
+
+
+# Found by search: accumulators next to the middle between two results.
+PRODUCT_OF_SCALES = (
+    0.0231,
+    0.0077,
+    3700.0,
+    [-1986563272, -1653735918, -1154494886, -655253853, -156012821, 176814529, 509641879, 1008882903, 1674537601, 2007364951],
+)
 
 CONV_2D = [
     ("3x3, same, odd size", {"w": (4, 3, 3, 3)}),
@@ -181,6 +212,24 @@ CONV_2D = [
     ("accumulators beyond 32 bits", {"dtype": "int16", "w": (3, 3, 3, 3), "scale_x": 3e-4, "scale_y": 2.5,
                                      "bias_range": (-40000000000, 40000000000)}),
     ("groups 2, relu6", {"dtype": "int16", "x": (1, 4, 4, 4), "w": (4, 3, 3, 2), "activation": "relu6", "scale_x": 3e-4, "scale_y": 3e-4}),
+    ("3x3, same, odd size", {"dtype": "uint8", "w": (4, 3, 3, 3), "scale_w": 0.0173}),
+    ("weight zero point 0, relu", {"dtype": "uint8", "w": (4, 3, 3, 3), "scale_w": 0.0173, "zero_w": -128, "activation": "relu",
+                                   "zero_y": -128, "scale_y": 0.41}),
+    ("weight zero point 255", {"dtype": "uint8", "w": (4, 2, 2, 3), "scale_w": 0.0173, "zero_w": 127, "w_range": (None, None),
+                               "zero_x": -128, "scale_y": 0.71}),
+    ("relu6, weight zero point 151", {"dtype": "uint8", "w": (3, 3, 3, 3), "strides": (2, 2), "padding": "valid", "scale_w": 0.0031,
+                                      "zero_w": 23, "w_range": (None, None), "activation": "relu6", "zero_y": -128, "scale_y": 6 / 255}),
+    ("even kernel 4x2, same, stride 2", {"dtype": "uint8", "x": (1, 6, 5, 2), "w": (3, 4, 2, 2), "strides": (2, 2), "scale_w": 0.0173}),
+    ("dilations 2 and 1, valid", {"dtype": "uint8", "x": (1, 6, 7, 2), "w": (3, 2, 3, 2), "dilations": (2, 1), "padding": "valid", "scale_w": 0.0173}),
+    ("groups 2, batch 2", {"dtype": "uint8", "x": (2, 3, 3, 4), "w": (4, 2, 2, 2), "scale_w": 0.0173}),
+    ("multiplier above 1, saturates", {"dtype": "uint8", "w": (4, 3, 3, 3), "scale_x": 0.9, "scale_w": 0.8, "scale_y": 0.11,
+                                       "x_range": (-4, 2), "w_range": (-2, 2), "bias_range": (-30, 30)}),
+    ("multiplier 1/64, ties", {"dtype": "uint8", "x": (1, 6, 6, 1), "w": (4, 1, 1, 1), "scale_x": 0.5, "scale_w": 0.25, "scale_y": 8.0,
+                               "w_range": (32, 32), "bias_range": (-99, 99), "zero_y": 0}),
+    ("multiplier below 2^-31 flushes to 0", {"dtype": "uint8", "w": (2, 3, 3, 3), "scale_x": 1e-5, "scale_w": 1e-5, "scale_y": 0.9,
+                                             "bias_range": (-1000000000, 1000000000)}),
+    ("all inputs 255, all weights 255", {"dtype": "uint8", "w": (2, 3, 3, 3), "x_range": (127, 127), "w_range": (127, 127), "zero_x": -128,
+                                         "zero_w": -128, "scale_w": 0.0173, "scale_y": 4.7}),
     ("3x3, same, stride 2", {"dtype": "float32", "w": (4, 3, 3, 3), "strides": (2, 2)}),
     ("even kernel 4x2, valid, relu", {"dtype": "float32", "w": (3, 4, 2, 3), "padding": "valid", "activation": "relu"}),
     ("groups 3, dilation 2, relu6", {"dtype": "float32", "x": (1, 6, 5, 3), "w": (3, 2, 3, 1), "dilations": (2, 2), "activation": "relu6"}),
@@ -215,6 +264,20 @@ DEPTHWISE = [
                            "scale_x": 3e-4, "scale_y": 3e-4}),
     ("multiplier 1/2, ties", {"dtype": "int16", "w": (1, 2, 2, 3), "scale_x": 0.5, "scale_w": 0.25, "scale_y": 0.25,
                               "x_range": (-99, 99), "w_range": (-9, 9), "bias_range": (-50, 50)}),
+    ("3x3, same, odd size", {"dtype": "uint8", "w": (1, 3, 3, 3), "scale_w": 0.0173}),
+    ("depth multiplier 2, weight zero point 0", {"dtype": "uint8", "w": (1, 3, 3, 6), "scale_w": 0.0173, "zero_w": -128, "scale_y": 0.31}),
+    ("weight zero point 255, stride 2, valid", {"dtype": "uint8", "w": (1, 3, 3, 3), "strides": (2, 2), "padding": "valid", "scale_w": 0.0173,
+                                                "zero_w": 127, "w_range": (None, None), "zero_x": -128, "scale_y": 0.43}),
+    ("relu6, weight zero point 151", {"dtype": "uint8", "x": (2, 5, 4, 3), "w": (1, 2, 2, 3), "scale_w": 0.0047, "zero_w": 23,
+                                      "w_range": (None, None), "activation": "relu6", "zero_y": -128, "scale_y": 6 / 255}),
+    ("dilations 1 and 2, same, relu", {"dtype": "uint8", "x": (1, 6, 7, 2), "w": (1, 3, 2, 2), "dilations": (1, 2), "scale_w": 0.0173,
+                                       "activation": "relu", "zero_y": -40}),
+    ("multiplier above 1, saturates", {"dtype": "uint8", "w": (1, 3, 3, 3), "scale_x": 0.9, "scale_w": 0.8, "scale_y": 0.071,
+                                       "x_range": (-4, 2), "w_range": (-2, 2), "bias_range": (-30, 30)}),
+    ("multiplier 1/2, ties", {"dtype": "uint8", "w": (1, 2, 2, 3), "scale_x": 0.5, "scale_w": 0.25, "scale_y": 0.25,
+                              "x_range": (-9, 3), "w_range": (-9, 9), "bias_range": (-50, 50)}),
+    ("large bias", {"dtype": "uint8", "x": (1, 4, 4, 6), "w": (1, 3, 3, 6), "scale_w": 0.0173, "scale_y": 4000.0,
+                    "bias_range": (-2000000000, 2000000000)}),
     ("3x3, same, stride 2", {"dtype": "float32", "w": (1, 3, 3, 3), "strides": (2, 2)}),
     ("depth multiplier 2, valid, relu", {"dtype": "float32", "w": (1, 4, 2, 6), "padding": "valid", "activation": "relu"}),
     ("dilation 2, relu6", {"dtype": "float32", "x": (1, 6, 5, 3), "w": (1, 3, 3, 3), "dilations": (2, 2), "activation": "relu6"}),

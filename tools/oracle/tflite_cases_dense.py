@@ -2,8 +2,17 @@
 
 import numpy as np
 
-from tflite_case import ACTIVATION_CODES, generator, make_case, quantized, random_data, result
-from tflite_cases_conv import SPREAD, fitted_scale, weight_scales, weighted_operands
+from tflite_case import (
+    ACTIVATION_CODES,
+    generator,
+    make_case,
+    quantized,
+    random_data,
+    result,
+    value_range,
+    zero_points,
+)
+from tflite_cases_conv import PRODUCT_OF_SCALES, SPREAD, fitted_scale, weight_scales, weighted_operands
 from tflite_model import Operator
 
 BILLIONS = (-2000000000, 2000000000)
@@ -12,7 +21,7 @@ BILLIONS = (-2000000000, 2000000000)
 def fully_connected_cases():
     """Cases of FULLY_CONNECTED: weights [out, in]."""
     cases = [dense(name, **settings) for name, settings in CASES]
-    return [*cases, product_of_scales_case(False), product_of_scales_case(True)]
+    return [*cases, *(product_of_scales_case(*settings) for settings in [("int8", False), ("int8", True), ("uint8", False)])]
 
 
 def dense(
@@ -35,14 +44,15 @@ def dense(
 ):
     """One fully connected layer with random data; an output scale that is not given is fitted."""
     rng = generator(f"fully_connected {dtype} {name}")
-    inputs = random_data(rng, x, dtype, *x_range)
-    weights = random_data(rng, w, "int8" if dtype != "float32" else dtype, *w_range)
+    inputs = random_data(rng, x, dtype, *value_range(dtype, x_range))
+    weights = random_data(rng, w, "int8" if dtype == "int16" else dtype, *value_range(dtype, w_range))
     if dtype == "float32":
         bias = random_data(rng, (w[0],), dtype)
         operands = [quantized(inputs, 1), quantized(weights, 1, constant=True), quantized(bias, 1, constant=True)]
         output = result(dtype)
     else:
-        zero_x, zero_y = (zero_x, zero_y) if dtype == "int8" else (0, 0)
+        zero_x, zero_y = zero_points(dtype, zero_x, zero_y)
+        zero_w = zero_w + 128 if dtype == "uint8" else zero_w
         scales = weight_scales(rng, scale_w, w[0])
         scale_y = scale_y or fitted_scale(scale_x, scales, w[1], dtype)
         bias = rng.integers(*bias_range, w[0], endpoint=True)
@@ -95,27 +105,29 @@ CASES = [
                               "x_range": (-99, 99), "w_range": (-9, 9), "bias_range": (-50, 50)}),
     ("accumulators beyond 32 bits", {"dtype": "int16", "scale_x": 3e-4, "scale_y": 2.5,
                                      "bias_range": (-40000000000, 40000000000)}),
+    ("batch 2", {"dtype": "uint8"}),
+    ("weight zero point 0, without bias", {"dtype": "uint8", "zero_w": -128, "has_bias": False, "scale_y": 0.09}),
+    ("weight zero point 255, relu", {"dtype": "uint8", "zero_w": 127, "w_range": (None, None), "zero_x": -128, "zero_y": -128, "activation": "relu", "scale_y": 0.09}),
+    ("weight zero point 151, relu6", {"dtype": "uint8", "zero_w": 23, "w_range": (None, None), "zero_y": -128, "activation": "relu6", "scale_y": 6 / 255}),
+    ("rank 3, dimensions kept", {"dtype": "uint8", "x": (2, 3, 10), "keep_dimensions": True}),
+    ("multiplier above 1, saturates", {"dtype": "uint8", "scale_x": 0.9, "scale_w": 0.8, "scale_y": 0.071,
+                                       "x_range": (-4, 2), "w_range": (-2, 2), "bias_range": (-30, 30)}),
+    ("multiplier 1/64, ties", {"dtype": "uint8", "x": (40, 1), "w": (3, 1), "scale_x": 0.5, "scale_w": 0.25, "scale_y": 8.0,
+                               "w_range": (32, 32), "bias_range": (-99, 99), "zero_y": 0}),
+    ("large bias", {"dtype": "uint8", "scale_y": 4000.0, "bias_range": BILLIONS}),
     ("batch 2", {"dtype": "float32"}),
     ("rank 3, dimensions kept, relu", {"dtype": "float32", "x": (2, 2, 10), "keep_dimensions": True, "activation": "relu"}),
     ("without bias, relu6", {"dtype": "float32", "has_bias": False, "activation": "relu6"}),
 ]
 
 
-def product_of_scales_case(per_output):
+def product_of_scales_case(dtype, per_output):
     """Biases that round differently when the product of the scales is taken in float32 and in doubles."""
     scale_x, scale_w, scale_y, bias = PRODUCT_OF_SCALES
     scales = np.full(len(bias) if per_output else 1, scale_w, dtype=np.float32)
-    inputs = np.zeros((1, 2), dtype=np.int8)
-    weights = np.ones((len(bias), 2), dtype=np.int8)
-    operands = weighted_operands(inputs, scale_x, 0, weights, scales, 0, bias)
+    (zero,) = zero_points(dtype, 0)
+    inputs = np.full((1, 2), zero, dtype=dtype)
+    weights = np.ones((len(bias), 2), dtype=dtype)
+    operands = weighted_operands(inputs, scale_x, zero, weights, scales, 0, bias, zero)
     name = "scales of the outputs: a double product" if per_output else "scale of the tensor: a float32 product"
-    return make_case(name, {"activation": "none"}, dense_operator("none"), operands, result("int8", scale_y))
-
-
-# Found by search: accumulators next to the middle between two results.
-PRODUCT_OF_SCALES = (
-    0.0231,
-    0.0077,
-    3700.0,
-    [-1986563272, -1653735918, -1154494886, -655253853, -156012821, 176814529, 509641879, 1008882903, 1674537601, 2007364951],
-)
+    return make_case(name, {"activation": "none"}, dense_operator("none"), operands, result(dtype, scale_y, zero))

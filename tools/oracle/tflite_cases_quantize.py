@@ -27,8 +27,8 @@ def quantize_reals(name, dtype, scale, zero, values):
 
 def requantize(name, from_dtype, to_dtype, scales, zeros):
     """Integers of one quantization to integers of another."""
-    values = all_values() if from_dtype == "int8" else INT16_SWEEP
-    operand = quantized(values, scales[0], zeros[0])
+    sweeps = {"int8": all_values(), "uint8": all_values("uint8", 3), "int16": INT16_SWEEP}
+    operand = quantized(sweeps[from_dtype], scales[0], zeros[0])
     operator = Operator("QUANTIZE", version=QUANTIZE_VERSIONS[to_dtype])
     case = make_case(name, {}, operator, [operand], result(to_dtype, scales[1], zeros[1]))
     return {**case, "name": f"{from_dtype} to {to_dtype}: {name}"}
@@ -36,7 +36,7 @@ def requantize(name, from_dtype, to_dtype, scales, zeros):
 
 def dequantize(name, dtype, scale, zero):
     """Integers to float32."""
-    values = all_values() if dtype == "int8" else INT16_SWEEP[:, ::7]
+    values = INT16_SWEEP[:, ::7] if dtype == "int16" else all_values(dtype)
     operand = quantized(values, scale, zero)
     case = make_case(name, {}, Operator("DEQUANTIZE"), [operand], result("float32"))
     return {**case, "name": f"{dtype} to float32: {name}"}
@@ -59,7 +59,7 @@ def extremes(scale, _name):
     return [factor * float(np.float32(scale)) for factor in factors]
 
 
-QUANTIZE_VERSIONS = {"int8": 1, "int16": 2}
+QUANTIZE_VERSIONS = {"int8": 1, "uint8": 1, "int16": 2}
 
 REALS = [
     ("random", "int8", 0.0471, -3, spread),
@@ -67,6 +67,9 @@ REALS = [
     ("halves, scale 0.0471", "int8", 0.0471, 5, halves),
     ("halves, scale 0.0039", "int8", 0.003921569, -128, halves),
     ("extremes", "int8", 0.0471, 127, extremes),
+    ("random", "uint8", 0.0471, 125, spread),
+    ("halves, scale 0.0471", "uint8", 0.0471, 133, halves),
+    ("extremes", "uint8", 0.0471, 0, extremes),
     ("random", "int16", 0.00471, 0, spread),
     ("halves, scale 0.00031", "int16", 0.00031, 0, halves),
     ("extremes", "int16", 0.00031, 0, extremes),
@@ -84,6 +87,14 @@ REQUANTIZED = [
     ("factor below 2^-31 flushes to 0", "int8", "int8", (1e-9, 900.0), (0, 4)),
     ("ratio of scales in doubles", "int8", "int8", (0.04282919317483902, 0.04346843436360359), (0, 0)),
     ("ratio of scales in doubles, above 1", "int8", "int8", (0.04149575158953667, 0.03516589105129242), (0, 0)),
+    ("same reals", "int8", "uint8", (0.0471, 0.0471), (-3, 125)),
+    ("other quantization", "int8", "uint8", (0.0471, 0.0313), (-3, 11)),
+    ("half the scale: ties", "int8", "uint8", (0.5, 1.0), (0, 128)),
+    ("same reals", "uint8", "int8", (0.0471, 0.0471), (0, -128)),
+    ("other quantization", "uint8", "int8", (0.0313, 0.0471), (255, 100)),
+    ("same scale, other zero point", "uint8", "uint8", (0.0471, 0.0471), (125, 168)),
+    ("quarter: ties, zero points", "uint8", "uint8", (0.25, 1.0), (135, 119)),
+    ("twice, saturates", "uint8", "uint8", (1.0, 0.5), (131, 125)),
     ("narrower", "int16", "int8", (0.000471, 0.0673), (0, -5)),
     ("narrower, 2^-8: ties", "int16", "int8", (2.0**-15, 2.0**-7), (0, 0)),
     ("other scale", "int16", "int16", (0.000471, 0.000313), (0, 0)),
@@ -93,6 +104,8 @@ DEQUANTIZED = [
     ("scale 0.0471", "int8", 0.0471, -3),
     ("scale 1/256, zero point -128", "int8", 1 / 256, -128),
     ("scale 3.7, zero point 127", "int8", 3.7, 127),
+    ("scale 0.0471", "uint8", 0.0471, 125),
+    ("scale 3.7, zero point 255", "uint8", 3.7, 255),
     ("scale 0.0003", "int16", 0.0003, 0),
     ("scale 2^-15", "int16", 2.0**-15, 0),
 ]

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from tflite_case import all_values, generator, make_case, quantized, random_data, result
+from tflite_case import all_values, generator, make_case, quantized, random_data, result, value_range, zero_points
 from tflite_model import Operator
 
 OUTPUTS = {
-    "softmax": {"int8": (1 / 256, -128), "int16": (1 / 32768, 0), "float32": (None, 0)},
-    "logistic": {"int8": (1 / 256, -128), "int16": (1 / 32768, 0), "float32": (None, 0)},
-    "tanh": {"int8": (1 / 128, 0), "int16": (1 / 32768, 0), "float32": (None, 0)},
+    "softmax": {"int8": (1 / 256, -128), "uint8": (1 / 256, 0), "int16": (1 / 32768, 0), "float32": (None, 0)},
+    "logistic": {"int8": (1 / 256, -128), "uint8": (1 / 256, 0), "int16": (1 / 32768, 0), "float32": (None, 0)},
+    "tanh": {"int8": (1 / 128, 0), "uint8": (1 / 128, 128), "int16": (1 / 32768, 0), "float32": (None, 0)},
 }
 
 # Every 131st int16 value, and those around zero.
@@ -38,32 +38,32 @@ def relu_cases():
 def softmax(name, x=(3, 10), beta=1.0, dtype="int8", scale=0.1, zero=-3, x_range=(None, None), data=None):
     """One softmax along the last axis."""
     rng = generator(f"softmax {dtype} {name}")
-    values = random_data(rng, x, dtype, *x_range) if data is None else np.array(data, dtype=dtype)
-    operand = quantized(values, scale, zero if dtype == "int8" else 0)
+    values = random_data(rng, x, dtype, *value_range(dtype, x_range)) if data is None else np.array(data, dtype=dtype)
+    operand = quantized(values, scale, *zero_points(dtype, zero))
     operator = Operator("SOFTMAX", "SoftmaxOptions", {"beta": beta})
     attributes = {"beta": float(np.float32(beta))}
     return make_case(name, attributes, operator, [operand], result(dtype, *OUTPUTS["softmax"][dtype]))
 
 
 def sigmoid(op, name, dtype="int8", scale=0.05, zero=-3, x=None):
-    """LOGISTIC or TANH of all int8 values, a sweep of int16 values or random real ones."""
-    if dtype == "int8":
-        values = all_values()
+    """LOGISTIC or TANH of all 8-bit values, a sweep of int16 values or random real ones."""
+    if dtype in ("int8", "uint8"):
+        values = all_values(dtype)
     elif dtype == "int16":
         values = INT16_SWEEP
     else:
         values = random_data(generator(f"{op} {name}"), x, dtype)
-    operand = quantized(values, scale, zero if dtype == "int8" else 0)
+    operand = quantized(values, scale, *zero_points(dtype, zero))
     return make_case(name, {}, Operator(op.upper()), [operand], result(dtype, *OUTPUTS[op][dtype]))
 
 
 def rectifier(name, slope=None, maximum=None, dtype="int8", zeros=(-3, -128), scales=(0.0471, 0.0313), data=None):
     """RELU, RELU6 when there is a maximum, LEAKY_RELU when there is a slope."""
     if data is None:
-        sweep = {"int8": all_values, "int16": lambda: INT16_SWEEP}
+        sweep = {"int8": all_values, "uint8": lambda: all_values("uint8", 3), "int16": lambda: INT16_SWEEP}
         draw = lambda: random_data(generator(f"relu {name}"), (1, 3, 4, 3), dtype)
         data = sweep.get(dtype, draw)()
-    zeros = zeros if dtype == "int8" else (0, 0)
+    zeros = zero_points(dtype, *zeros)
     if slope is not None:
         operator = Operator("LEAKY_RELU", "LeakyReluOptions", {"alpha": slope})
     else:
@@ -95,6 +95,13 @@ SOFTMAX = [
     ("1001 classes, beta 0.7", {"dtype": "int16", "x": (1, 1001), "beta": 0.7, "scale": 3e-4}),
     ("extreme inputs", {"dtype": "int16", "data": [[-32768, 32767, 0], [32767] * 3, [-32768] * 3], "scale": 2e-4}),
     ("1 class", {"dtype": "int16", "x": (3, 1), "scale": 3e-4}),
+    ("10 classes", {"dtype": "uint8"}),
+    ("1001 classes", {"dtype": "uint8", "x": (1, 1001), "scale": 0.06}),
+    ("rank 4", {"dtype": "uint8", "x": (1, 2, 3, 5), "zero": 127}),
+    ("beta 100, large scale", {"dtype": "uint8", "beta": 100.0, "scale": 2.0}),
+    ("beta 0.3, tiny scale", {"dtype": "uint8", "beta": 0.3, "scale": 1e-4, "x": (2, 7)}),
+    ("extreme inputs", {"dtype": "uint8", "data": np.array(EXTREMES) + 128, "scale": 0.08}),
+    ("all 256 values", {"dtype": "uint8", "data": all_values("uint8"), "scale": 0.031}),
     ("10 classes", {"dtype": "float32"}),
     ("2 classes, beta 0.3", {"dtype": "float32", "x": (6, 2), "beta": 0.3}),
     ("rank 4, beta 10", {"dtype": "float32", "x": (1, 2, 2, 5), "beta": 10.0}),
@@ -107,6 +114,10 @@ SIGMOIDS = [
     ("scale 0.001, all values", {"scale": 0.001, "zero": 9}),
     ("scale 1, all values", {"scale": 1.0, "zero": 0}),
     ("scale 1/16, all values", {"scale": 0.0625, "zero": 0}),
+    ("scale 0.05, all values", {"dtype": "uint8"}),
+    ("scale 0.0235, zero point 0, all values", {"dtype": "uint8", "scale": 0.0235, "zero": -128}),
+    ("scale 0.1, zero point 255, all values", {"dtype": "uint8", "scale": 0.1, "zero": 127}),
+    ("scale 1/16, all values", {"dtype": "uint8", "scale": 0.0625, "zero": 0}),
     ("scale 2^-12", {"dtype": "int16", "scale": 2.0**-12}),
     ("scale 2^-13", {"dtype": "int16", "scale": 2.0**-13}),
     ("scale 2^-15", {"dtype": "int16", "scale": 2.0**-15}),
@@ -153,6 +164,13 @@ RELU = [
     ("relu, other quantization", {"dtype": "int16", "scales": (0.000471, 0.000313)}),
     ("relu6, same quantization", {"dtype": "int16", "maximum": 6, "scales": (0.000471, 0.000471)}),
     ("leaky 0.3", {"dtype": "int16", "slope": 0.3, "scales": (0.000471, 0.000613)}),
+    ("relu, other quantization", {"dtype": "uint8"}),
+    ("relu, zero points inside the range", {"dtype": "uint8", "zeros": (20, -40), "scales": (0.0471, 0.0613)}),
+    ("relu, half the scale: ties", {"dtype": "uint8", "zeros": (0, 0), "scales": (0.5, 1.0)}),
+    ("relu6, zero points inside the range", {"dtype": "uint8", "maximum": 6, "zeros": (20, -40), "scales": (0.0813, 0.0471)}),
+    ("leaky 0.1", {"dtype": "uint8", "slope": 0.1, "zeros": (-3, -60), "scales": (0.0471, 0.0313)}),
+    ("leaky 0.25, half the scale: ties", {"dtype": "uint8", "slope": 0.25, "zeros": (5, -9), "scales": (0.5, 1.0)}),
+    ("leaky 1.5", {"dtype": "uint8", "slope": 1.5, "zeros": (7, 30), "scales": (0.0471, 0.0613)}),
     ("relu", {"dtype": "float32"}),
     ("relu6", {"dtype": "float32", "maximum": 6}),
     ("leaky 0.1", {"dtype": "float32", "slope": 0.1}),

@@ -7,7 +7,7 @@ import {
   sameShape,
   type Tensor,
 } from '../../core/index.js';
-import { dataInputsOf, inferShapes, opOf } from '../../ops/index.js';
+import { dataInputsOf, fixedParameters, inferShapes, opOf } from '../../ops/index.js';
 import type { OperatorContext } from './operator.js';
 import { MAX_ELEMENTS } from './tensors.js';
 
@@ -84,7 +84,7 @@ function requireRules(
   )
     fail('needs the same scale and zero point for its inputs and its output');
   if (typeof rule === 'string') return;
-  const { scale, zeroPoint } = dtype === 'int16' ? rule.int16 : rule.int8;
+  const { scale, zeroPoint } = fixedParameters(rule, dtype);
   if (output.quantization.scales[0] !== scale || output.quantization.zeroPoints[0] !== zeroPoint)
     fail(`needs scale ${scale} and zero point ${zeroPoint} for its output`);
 }

@@ -11,7 +11,7 @@ export interface ConvolutionAttributes extends WindowAttributes {
 }
 
 /** Values of quantized tensors, as kernels index them. */
-export type Integers = Int8Array | Int16Array;
+export type Integers = Int8Array | Uint8Array | Int16Array;
 
 /** Receives the sum of one output element, elements in memory order. */
 export type StoreSum = (index: number, channel: number, sum: number) => void;
@@ -99,7 +99,7 @@ export function convolutionKernels<
         );
     },
   };
-  return { float32, int8: integer, int16: integer };
+  return { float32, int8: integer, uint8: integer, int16: integer };
 }
 
 /** Refuses a bias of another length than there are output channels. */

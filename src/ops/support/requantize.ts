@@ -39,12 +39,12 @@ export const tensorScale = ({ name, quantization }: Tensor): number => scaleOf(q
 
 /**
  * The facts of an operator with weights (input 1), one rescale per output channel, which is the last dimension of the output:
- * M = Δ_in·Δ_w / Δ_out. The product is taken in float64 (TensorFlow Lite `PopulateConvolutionQuantizationParams`); with
- * `productInFloat32` it is rounded to float32 first (`GetQuantizedConvolutionMultipler`).
+ * M = Δ_in·Δ_w / Δ_out. The product is taken in float64 (TensorFlow Lite `PopulateConvolutionQuantizationParams`); for uint8,
+ * and with `productInFloat32`, it is rounded to float32 first (`GetQuantizedConvolutionMultipler`).
  */
 export function weightedRequantization(
   { inputs, outputs, attributes, numerics }: Site<{ readonly activation: Activation }>,
-  productInFloat32 = false,
+  productInFloat32 = inputs[0]!.dtype === 'uint8',
 ) {
   const [input, weights] = inputs as [Tensor, Tensor];
   const [output] = outputs as [Tensor];

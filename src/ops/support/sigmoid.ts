@@ -1,4 +1,12 @@
-import { clamp, log, logistic, roundHalfAwayFromZero } from '../../core/index.js';
+import {
+  allocate,
+  clamp,
+  log,
+  logistic,
+  roundHalfAwayFromZero,
+  type Tensor,
+  viewOf,
+} from '../../core/index.js';
 import type { Kernel, Requantization, Rescale, Site } from '../define.js';
 import { tensorScale, zeroPointsAndClamp } from './requantize.js';
 
@@ -14,29 +22,35 @@ export const floatFunction = (evaluate: (x: number) => number): Kernel<unknown> 
   },
 });
 
-/** A table of all 256 outputs, computed in float32 (TensorFlow Lite kernels/internal/common.h, `LUTPopulateInt8`). */
-function int8Facts(evaluate: (x: number) => number, { inputs: [input], outputs: [output] }: Site<unknown>) {
+/** A table of all 256 outputs, computed in float32 (TensorFlow Lite kernels/internal/common.h, `LUTPopulate`). */
+function byteFacts(evaluate: (x: number) => number, { inputs: [input], outputs: [output] }: Site<unknown>) {
   const ends = zeroPointsAndClamp([input!], output!);
   const inverseScale = Math.fround(1 / tensorScale(output!));
-  const outputs = Int8Array.from({ length: 256 }, (_, index) => {
-    const real = Math.fround(tensorScale(input!) * (index - 128 - ends.inputZeroPoints[0]!));
+  const outputs = allocate(output!.dtype, 256);
+  const smallest = smallestByte(input!);
+  for (let index = 0; index < 256; index++) {
+    const real = Math.fround(tensorScale(input!) * (index + smallest - ends.inputZeroPoints[0]!));
     const steps = roundHalfAwayFromZero(Math.fround(evaluate(real) * inverseScale));
-    return clamp(steps + ends.outputZeroPoint, ends.clamp.min, ends.clamp.max);
-  });
+    outputs[index] = clamp(steps + ends.outputZeroPoint, ends.clamp.min, ends.clamp.max);
+  }
   return { rescales: {}, tables: { outputs }, ...ends } satisfies Requantization;
 }
 
-/** The int8 kernel of a function of one real: looks up −128, −127, … 127. */
-export const int8Function = (evaluate: (x: number) => number): Kernel<unknown> => ({
+const smallestByte = ({ dtype }: Tensor): number => (dtype === 'uint8' ? 0 : -128);
+
+/** The int8 or uint8 kernel of a function of one real: looks up −128, −127, … 127, or 0, 1, … 255. */
+export const byteFunction = (evaluate: (x: number) => number): Kernel<unknown> => ({
   plan: () => ({ inPlace: true, constantBytes: 256 }),
-  requantization: (site) => int8Facts(evaluate, site),
+  requantization: (site) => byteFacts(evaluate, site),
   prepare(site, buffers) {
     const x = buffers.inputs[0] as Int8Array;
     const output = buffers.outputs[0] as Int8Array;
-    const table = new Int8Array(buffers.constants.buffer, buffers.constants.byteOffset, 256);
-    table.set(int8Facts(evaluate, site).tables.outputs);
+    const { buffer, byteOffset } = buffers.constants;
+    const table = viewOf(site.outputs[0]!.dtype, buffer, byteOffset, 256) as Int8Array;
+    table.set(byteFacts(evaluate, site).tables.outputs as Int8Array);
+    const smallest = smallestByte(site.inputs[0]!);
     return () => {
-      for (let i = 0; i < x.length; i++) output[i] = table[x[i]! + 128]!;
+      for (let i = 0; i < x.length; i++) output[i] = table[x[i]! - smallest]!;
     };
   },
 });
