@@ -158,8 +158,8 @@ def packed(array):
     return {"dtype": str(array.dtype), "values": base64.b64encode(little.tobytes()).decode()}
 
 
-def write(name, kind):
-    content = convert(build(name), kind)
+def save(name, content):
+    """Writes a network and what the reference kernels make of it."""
     interpreter = run(content, 1)
     tensors = [packed(array) for array in written(interpreter)]
     facts = {
@@ -167,7 +167,7 @@ def write(name, kind):
         "input": packed(interpreter.get_tensor(interpreter.get_input_details()[0]["index"])),
         "operators": tensors,
     }
-    path = FIXTURES / f"{name}-{kind}.tflite"
+    path = FIXTURES / f"{name}.tflite"
     path.write_bytes(content)
     path.with_suffix(".json").write_text(json.dumps(facts, separators=(",", ":")) + "\n")
     print(f"{path.name}: {len(content)} bytes, {len(tensors)} tensors")
@@ -185,7 +185,7 @@ if __name__ == "__main__":
     FIXTURES.mkdir(parents=True, exist_ok=True)
     for name in sys.argv[1:] or NETWORKS:
         for kind in KINDS:
-            write(name, kind)
+            save(f"{name}-{kind}", convert(build(name), kind))
     for model in ("mobilenet_v1_025_224_int8.tflite", "mobilenet_v2_100_224_ptq.tflite"):
         if (DATA / "models" / model).exists():
             print_checksum(DATA / "models" / model)

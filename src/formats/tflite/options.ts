@@ -21,6 +21,7 @@ export const OPTIONS = {
       fusedActivation: int8(3),
       dilationW: int32(4, 1),
       dilationH: int32(5, 1),
+      quantizedBiasType: int8(6),
     },
   },
   DepthwiseConv2DOptions: {
@@ -48,7 +49,12 @@ export const OPTIONS = {
   },
   FullyConnectedOptions: {
     code: 8,
-    fields: { fusedActivation: int8(0), weightsFormat: int8(1), keepNumDims: bool(2) },
+    fields: {
+      fusedActivation: int8(0),
+      weightsFormat: int8(1),
+      keepNumDims: bool(2),
+      quantizedBiasType: int8(4),
+    },
   },
   SoftmaxOptions: { code: 9, fields: { beta: float32(0) } },
   ConcatenationOptions: { code: 10, fields: { axis: int32(0), fusedActivation: int8(1) } },
@@ -90,7 +96,13 @@ export const OPTIONS = {
   SliceOptions: { code: 48, fields: {} },
   TransposeConvOptions: {
     code: 49,
-    fields: { padding: int8(0), strideW: int32(1), strideH: int32(2), fusedActivation: int8(3) },
+    fields: {
+      padding: int8(0),
+      strideW: int32(1),
+      strideH: int32(2),
+      fusedActivation: int8(3),
+      quantizedBiasType: int8(4),
+    },
   },
   ExpandDimsOptions: { code: 52, fields: {} },
   ShapeOptions: { code: 55, fields: { outType: int8(0) } },
