@@ -66,7 +66,39 @@ const REFUSALS: readonly (readonly [string, WrittenModel, RegExp])[] = [
     /computes on int32; float32, int8, uint8 and int16 are supported/,
   ],
   ['int8 without scale', one(19, [int8([1, 4], { scales: [] }), int8([1, 4])]), /int8 without a scale/],
-  ['uint8 arithmetic', one(19, [int8([1, 4], { type: 3 }), int8([1, 4], { type: 3 })]), /computes in uint8/],
+  [
+    'int8 weights of uint8 activations',
+    one(9, [int8([1, 4], { type: 3 }), weights, int8([1, 2], { type: 3 })]),
+    /int8 weights for uint8 activations; uint8 is supported/,
+  ],
+  [
+    'uint8 weights with several scales',
+    one(9, [
+      int8([1, 4], { type: 3 }),
+      int8([2, 4], { type: 3, data: new Uint8Array(8), scales: [1, 2] }),
+      int8([1, 2], { type: 3 }),
+    ]),
+    /uint8 weights with several scales/,
+  ],
+  [
+    'signed weights of a convolution with a zero point',
+    one(3, [
+      int8([1, 1, 1, 4]),
+      int8([2, 1, 1, 4], { data: new Int8Array(8), zeroPoints: [3] }),
+      int8([1, 1, 1, 2]),
+    ]),
+    /int8 weights with a zero point/,
+  ],
+  [
+    'a bias in another scale than the accumulator',
+    one(9, [
+      int8([1, 4]),
+      weights,
+      { shape: [2], type: 2, data: new Int32Array(2), scales: [0.5] },
+      int8([1, 2]),
+    ]),
+    /a bias of scale 0\.5; that of input times weights is 0\.25/,
+  ],
   ['hybrid weights', one(9, [vector, weights, { shape: [1, 2] }]), /float32 with int8 weights \(hybrid\)/],
   [
     'a 32-bit bias of 16-bit activations',
