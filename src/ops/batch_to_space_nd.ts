@@ -2,13 +2,13 @@ import { elementCount, formatShape, inputError, type Shape, stridesOf } from '..
 import { defineOp } from './define.js';
 import { requireBlocks } from './support/blocks.js';
 import { forEveryDType, move } from './support/move.js';
-import { positions } from './support/positions.js';
+import { type Border, positions } from './support/positions.js';
 
 export interface BatchToSpaceAttributes {
   /** Size of a block along each dimension after the batch. */
   readonly blockShape: readonly number[];
   /** What is cut off [before, after] along each of these dimensions. */
-  readonly crops: readonly (readonly [number, number])[];
+  readonly crops: readonly Border[];
 }
 
 /** The output's shape before it is cropped. */

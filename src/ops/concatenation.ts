@@ -1,5 +1,17 @@
-import { formatShape, inputError, type Shape, stridesOf } from '../core/index.js';
+import {
+  clamp,
+  formatShape,
+  inputError,
+  roundHalfAwayFromZero,
+  type Shape,
+  sameQuantization,
+  scaleOf,
+  stridesOf,
+  type Tensor,
+  zeroPointOf,
+} from '../core/index.js';
 import { defineOp, type Kernel } from './define.js';
+import { forEveryDType } from './support/move.js';
 import { positions } from './support/positions.js';
 import { requireSharedQuantization } from './support/shared.js';
 
@@ -10,10 +22,28 @@ export interface ConcatenationAttributes {
 
 const dimensionOf = (shape: Shape, axis: number): number => (axis < 0 ? axis + shape.length : axis);
 
+/** What becomes of an operand's elements in the output. */
+type Conversion = (operand: Tensor, output: Tensor) => (x: number) => number;
+
+const unchanged: Conversion = (operand, output) => {
+  requireSharedQuantization({ inputs: [operand], outputs: [output] });
+  return (x) => x;
+};
+
+/** Brings uint8 elements to the output's quantization, in float32 (TensorFlow Lite `ConcatenationWithScaling`). */
+const rescaled: Conversion = (operand, output) => {
+  if (sameQuantization(operand.quantization, output.quantization)) return (x) => x;
+  const inverseScale = Math.fround(1 / scaleOf(output.quantization, output.name));
+  const scale = Math.fround(scaleOf(operand.quantization, operand.name) * inverseScale);
+  const offset = Math.fround(-zeroPointOf(operand.quantization, operand.name) * scale);
+  const zeroPoint = zeroPointOf(output.quantization, output.name);
+  return (x) =>
+    clamp(roundHalfAwayFromZero(Math.fround(Math.fround(x * scale) + offset)) + zeroPoint, 0, 255);
+};
+
 /** TensorFlow Lite kernels/internal/reference/concatenation.h. */
-const kernel: Kernel<ConcatenationAttributes> = {
+const kernel = (conversion: Conversion): Kernel<ConcatenationAttributes> => ({
   prepare(site, buffers) {
-    requireSharedQuantization(site);
     const inputs = buffers.inputs as Float32Array[];
     const output = buffers.outputs[0] as Float32Array;
     const { shape } = site.outputs[0]!;
@@ -25,15 +55,17 @@ const kernel: Kernel<ConcatenationAttributes> = {
       start += input.shape[dimension]!;
       return result;
     });
+    const conversions = site.inputs.map((input) => conversion(input, site.outputs[0]!));
     return () => {
       for (let operand = 0; operand < inputs.length; operand++) {
         const x = inputs[operand]!;
         const target = targets[operand]!;
-        for (let i = 0; i < x.length; i++) output[target[i]!] = x[i]!;
+        const convert = conversions[operand]!;
+        for (let i = 0; i < x.length; i++) output[target[i]!] = convert(x[i]!);
       }
     };
   },
-};
+});
 
 /** Tensors one after the other along one dimension. */
 export const concatenation = defineOp({
@@ -57,6 +89,6 @@ export const concatenation = defineOp({
     return [result];
   },
   macs: () => 0,
-  quantization: { output: 'shared', flags: [] },
-  kernels: { float32: kernel, int8: kernel, int16: kernel },
+  quantization: { output: 'shared', rescales: ['uint8'], flags: [] },
+  kernels: { ...forEveryDType(kernel(unchanged)), uint8: kernel(rescaled) },
 });

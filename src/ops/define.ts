@@ -106,6 +106,8 @@ export interface QuantizationRules {
     | 'calibrated'
     | 'shared'
     | { readonly int8: FixedParameters; readonly int16: FixedParameters };
+  /** Types in which the kernel itself brings inputs of other parameters to the output's, so that they need not be shared. */
+  readonly rescales?: readonly DType[];
   /** Weights are input 1 and a bias, if there is one, input 2; `axis` is the dimension of the output channels. */
   readonly weights?: { readonly axis: number; readonly perChannel: boolean };
   /** Input 1 holds whole numbers that select elements; quantization leaves it alone. */

@@ -1,11 +1,11 @@
 import { formatShape, inputError, stridesOf } from '../core/index.js';
 import { defineOp } from './define.js';
 import { forEveryDType, move } from './support/move.js';
-import { positionsOf } from './support/positions.js';
+import { type Border, paddedShape, positionsOf } from './support/positions.js';
 
 export interface MirrorPadAttributes {
   /** [before, after] of every dimension. */
-  readonly paddings: readonly (readonly [number, number])[];
+  readonly paddings: readonly Border[];
   /** Whether the values at the edge are repeated: with `reflect` they are the mirror, with `symmetric` it lies behind them. */
   readonly mode: 'reflect' | 'symmetric';
 }
@@ -38,7 +38,7 @@ export const mirrorPad = defineOp({
       throw inputError(
         `cannot mirror an input of shape ${formatShape(shape)} by ${paddings.map((pair) => `[${pair.join(', ')}]`).join(' ')}`,
       );
-    return [shape.map((size, d) => size + paddings[d]![0] + paddings[d]![1])];
+    return [paddedShape(shape, paddings)];
   },
   macs: () => 0,
   quantization: { output: 'shared', flags: [] },

@@ -6,6 +6,7 @@ import {
   elementwiseRun,
   elementwiseShapes,
   floatElementwise,
+  wholeElementwise,
 } from './support/elementwise.js';
 import { applyRescale, clampInto, rescaleBy, tensorScale, zeroPointsAndClamp } from './support/requantize.js';
 
@@ -44,5 +45,11 @@ export const mul = defineOp({
   inferShapes: (inputs, _attributes: ElementwiseAttributes) => elementwiseShapes(inputs),
   macs: () => 0,
   quantization: { output: 'calibrated', flags: ['rounding_div', 'merge_relu'], calibratesInPlace: true },
-  kernels: { float32: floatElementwise((a, b) => a * b), int8: integer, uint8: integer, int16: integer },
+  kernels: {
+    float32: floatElementwise((a, b) => a * b),
+    int8: integer,
+    uint8: integer,
+    int16: integer,
+    ...wholeElementwise((a, b) => a * b),
+  },
 });

@@ -1,8 +1,7 @@
 import { formatShape, inputError, stridesOf } from '../core/index.js';
-import { defineOp, type Kernel } from './define.js';
-import { forEveryDType } from './support/move.js';
+import { defineOp } from './define.js';
+import { forEveryDType, move } from './support/move.js';
 import { positions } from './support/positions.js';
-import { requireSharedQuantization } from './support/shared.js';
 
 export interface SliceAttributes {
   /** First index along every dimension. */
@@ -14,21 +13,12 @@ export interface SliceAttributes {
 }
 
 /** TensorFlow Lite kernels/internal/reference/slice.h and strided_slice.h. */
-const kernel: Kernel<SliceAttributes> = {
-  prepare(site, buffers) {
-    requireSharedQuantization(site);
-    const [x] = buffers.inputs as Float32Array[];
-    const output = buffers.outputs[0] as Float32Array;
-    const { begin, size, strides } = site.attributes;
-    const distances = stridesOf(site.inputs[0]!.shape);
-    const start = begin.reduce((sum, index, dimension) => sum + index * distances[dimension]!, 0);
-    const steps = distances.map((distance, dimension) => distance * (strides?.[dimension] ?? 1));
-    const sources = positions(size, steps, start);
-    return () => {
-      for (let i = 0; i < sources.length; i++) output[i] = x![sources[i]!]!;
-    };
-  },
-};
+const kernel = move<SliceAttributes>(({ inputs: [input], attributes: { begin, size, strides } }) => {
+  const distances = stridesOf(input!.shape);
+  const start = begin.reduce((sum, index, dimension) => sum + index * distances[dimension]!, 0);
+  const steps = distances.map((distance, dimension) => distance * (strides?.[dimension] ?? 1));
+  return positions(size, steps, start);
+});
 
 /** A block of a tensor, or every n-th element of one. */
 export const slice = defineOp({

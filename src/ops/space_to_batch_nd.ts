@@ -1,33 +1,27 @@
 import { elementCount, formatShape, inputError, type Shape, stridesOf } from '../core/index.js';
 import { defineOp } from './define.js';
 import { requireBlocks } from './support/blocks.js';
-import { forEveryDType, move, ZERO } from './support/move.js';
-import { positions } from './support/positions.js';
+import { forEveryDType, move } from './support/move.js';
+import { type Border, paddedShape, paddedSources, positions } from './support/positions.js';
 
 export interface SpaceToBatchAttributes {
   /** Size of a block along each dimension after the batch. */
   readonly blockShape: readonly number[];
   /** [before, after] of each of these dimensions. */
-  readonly paddings: readonly (readonly [number, number])[];
+  readonly paddings: readonly Border[];
 }
 
-/** The input's shape with its padding. */
-const paddedShape = (shape: Shape, { paddings }: SpaceToBatchAttributes): number[] =>
-  shape.map((size, dimension) => {
-    const [before, after] = paddings[dimension - 1] ?? [0, 0];
-    return size + before + after;
-  });
+/** The paddings of all dimensions. */
+const allPaddings = (shape: Shape, { paddings }: SpaceToBatchAttributes): readonly Border[] =>
+  shape.map((_, dimension) => paddings[dimension - 1] ?? [0, 0]);
 
 /** TensorFlow Lite kernels/internal/reference/space_to_batch_nd.h: pads with the integer that stands for 0. */
 const kernel = move<SpaceToBatchAttributes>(({ inputs: [input], attributes }) => {
-  const { blockShape, paddings } = attributes;
-  const padded = paddedShape(input!.shape, attributes);
+  const { blockShape } = attributes;
+  const paddings = allPaddings(input!.shape, attributes);
+  const sources = paddedSources(input!.shape, paddings);
+  const padded = paddedShape(input!.shape, paddings);
   const strides = stridesOf(padded);
-  const start = paddings.reduce((sum, [before], i) => sum + before * strides[i + 1]!, 0);
-  const sources = new Int32Array(elementCount(padded)).fill(ZERO);
-  positions(input!.shape, strides, start).forEach((position, i) => {
-    sources[position] = i;
-  });
   const blocked = blockShape.length + 1;
   const [spatial, spatialStrides] = [padded.slice(1, blocked), strides.slice(1, blocked)];
   return positions(
@@ -47,7 +41,7 @@ export const spaceToBatchNd = defineOp({
   inferShapes([input], attributes: SpaceToBatchAttributes) {
     const { blockShape, paddings } = attributes;
     requireBlocks(input!.shape, blockShape, paddings);
-    const padded = paddedShape(input!.shape, attributes);
+    const padded = paddedShape(input!.shape, allPaddings(input!.shape, attributes));
     if (blockShape.some((size, i) => padded[i + 1]! % size !== 0))
       throw inputError(
         `cannot divide the padded ${formatShape(padded)} into blocks of ${formatShape(blockShape)}`,

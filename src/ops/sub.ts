@@ -1,5 +1,10 @@
 import { defineOp } from './define.js';
-import { type ElementwiseAttributes, elementwiseShapes, floatElementwise } from './support/elementwise.js';
+import {
+  type ElementwiseAttributes,
+  elementwiseShapes,
+  floatElementwise,
+  wholeElementwise,
+} from './support/elementwise.js';
 import { scaledSum } from './support/scaled-sum.js';
 
 /** Difference of two tensors, broadcast as NumPy does, then an activation. */
@@ -13,5 +18,6 @@ export const sub = defineOp({
     int8: scaledSum(-1),
     uint8: scaledSum(-1),
     int16: scaledSum(-1),
+    ...wholeElementwise((a, b) => a - b),
   },
 });

@@ -8,7 +8,7 @@ import {
   verifyGraph,
 } from '../../core/index.js';
 import { verifyOperators } from '../../ops/index.js';
-import { decode, isTfliteBuiltin, supportedBuiltins } from './decoders.js';
+import { decoderOf, isTfliteBuiltin, supportedBuiltins } from './decoders.js';
 import { type OperatorNodes, parametersOf } from './nodes.js';
 import { operatorContext, type Progress } from './operator-context.js';
 import { type FileModel, type FileOperator, readModel } from './schema.js';
@@ -107,7 +107,7 @@ function decodeOperator(
   const source = { index, name, className };
   const found: OperatorNodes = { nodes: [], tensors: new Map() };
   const context = operatorContext(operator, source, where, progress, found);
-  decode(className, context);
+  decoderOf(className)(context);
   for (const tensor of found.tensors.values()) progress.tensors.set(tensor.name, tensor);
   const missing = operator.outputs.find(
     (written) => !progress.tensors.has(file.nameOf(written)) && !progress.known.has(written),

@@ -6,8 +6,9 @@ import {
   sameQuantization,
   sameShape,
   type Tensor,
+  TFLITE_NUMERICS,
 } from '../../core/index.js';
-import { dataInputsOf, fixedParameters, inferShapes, opOf } from '../../ops/index.js';
+import { dataInputsOf, fixedParameters, inferShapes, opOf, runOnce } from '../../ops/index.js';
 import type { OperatorContext } from './operator.js';
 import { MAX_ELEMENTS } from './tensors.js';
 
@@ -36,7 +37,16 @@ export interface NodeRequest {
   readonly numerics: Node['numerics'];
 }
 
-/** Adds a node to those of its operator. @returns the tensor that it writes. */
+/** Most whole numbers that are computed at import: as many as an operator takes as one attribute. */
+export const MAX_INTEGERS = 64;
+
+/** Whether a tensor holds whole numbers without a scale, such as labels or sizes. */
+export const isWhole = ({ dtype }: Tensor): boolean => dtype === 'int32' || dtype === 'int64';
+
+/**
+ * Adds a node to those of its operator. Whole numbers that are known already, such as a shape, are computed instead: no node
+ * is needed. @returns the tensor that it writes.
+ */
 export function addNode(
   { nodes, tensors }: OperatorNodes,
   { op, attributes, inputs, target, hasShape, numerics }: NodeRequest,
@@ -50,6 +60,13 @@ export function addNode(
   const { data: _, ...facts } = target;
   const output: Tensor = { ...facts, shape: shape! };
   requireRules(op, inputs, output, fail);
+  const isKnown = inputs.every((input) => isWhole(input) && input.data !== undefined);
+  if (isKnown && elementCount(output.shape) <= MAX_INTEGERS) {
+    const site = { attributes, inputs, outputs: [output], numerics: numerics ?? TFLITE_NUMERICS };
+    const kernel = opOf(op).kernels[inputs[0]!.dtype]!;
+    const values = inputs.map(({ data }) => data!);
+    return { ...output, data: runOnce(kernel, site, values) };
+  }
   for (const tensor of [...inputs, output]) tensors.set(tensor.name, tensor);
   nodes.push({
     op,
@@ -80,6 +97,7 @@ function requireRules(
   const rule = quantization.output;
   if (
     rule === 'shared' &&
+    !quantization.rescales?.includes(dtype) &&
     !dataInputsOf(op, inputs).every((input) => sameQuantization(input.quantization, output.quantization))
   )
     fail('needs the same scale and zero point for its inputs and its output');

@@ -1,10 +1,10 @@
-import { elementCount, formatShape, inputError, type Source, type Tensor } from '../../core/index.js';
+import { formatShape, inputError, type Source, type Tensor } from '../../core/index.js';
 import { OPTIONS } from '../../formats/tflite/index.js';
-import { addNode, type OperatorNodes } from './nodes.js';
+import { addNode, isWhole, MAX_INTEGERS, type OperatorNodes } from './nodes.js';
 import type { OperatorContext } from './operator.js';
 import { readOptions } from './options.js';
 import type { FileOperator } from './schema.js';
-import { type FileTensors, type Integers, shownName } from './tensors.js';
+import { type FileTensors, shownName } from './tensors.js';
 
 /** What an import has found so far. */
 export interface Progress {
@@ -13,12 +13,9 @@ export interface Progress {
   readonly tensors: Map<string, Tensor>;
   /** Indices of the tensors that have been written. */
   readonly ready: Set<number>;
-  /** Whole numbers that operators compute and that are known already, by tensor index. */
-  readonly known: Map<number, Integers>;
+  /** What operators write and what is known already, by tensor index: constants that the file does not have. */
+  readonly known: Map<number, Tensor>;
 }
-
-/** Most whole numbers that an operator takes as one attribute. */
-const MAX_INTEGERS = 64;
 
 /** An operator as its decoder sees it. Nodes go to `found`, everything else that it learns to the progress. */
 export function operatorContext(
@@ -34,10 +31,10 @@ export function operatorContext(
   const has = (input: number): boolean => (inputs[input] ?? -1) !== -1;
   const indexOf = (input: number): number => (has(input) ? inputs[input]! : fail(`lacks input ${input}`));
   const shown = (index: number): string => shownName(file.nameOf(index));
-  const get = (index: number): Tensor => tensors.get(file.nameOf(index)) ?? file.convert(index, where);
+  const get = (index: number): Tensor =>
+    known.get(index) ?? tensors.get(file.nameOf(index)) ?? file.convert(index, where);
   const hasData = (index: number): boolean => get(index).data !== undefined;
 
-  const isPlain = ({ dtype }: Tensor): boolean => dtype === 'int32' || dtype === 'int64';
   const requireScale = (tensor: Tensor): Tensor => {
     const { name, dtype, quantization } = tensor;
     if (dtype === 'float32' || quantization?.axis === null) return tensor;
@@ -57,7 +54,7 @@ export function operatorContext(
   };
   const value = (input: number): Tensor => {
     const tensor = any(input);
-    if (isPlain(tensor))
+    if (isWhole(tensor))
       return fail(`computes on ${tensor.dtype}; float32, int8, uint8 and int16 are supported`);
     return requireScale(tensor);
   };
@@ -85,8 +82,6 @@ export function operatorContext(
     },
     fail,
     has,
-    knowsAll: () =>
-      has(0) && inputs.every((index) => index === -1 || known.has(index) || file.isWhole(index, where)),
     any,
     value,
     options(kind) {
@@ -98,9 +93,9 @@ export function operatorContext(
       requireScale(context.output);
       return ofOutputType(value(input));
     },
-    movable(input) {
+    sameTypeOrWhole(input) {
       const tensor = any(input);
-      return ofOutputType(isPlain(tensor) ? tensor : requireScale(tensor));
+      return ofOutputType(isWhole(tensor) ? tensor : requireScale(tensor));
     },
     constant(input) {
       const index = indexOf(input);
@@ -109,16 +104,15 @@ export function operatorContext(
         ? fail(`takes ${shown(index)} as weights, which is not a constant`)
         : tensor;
     },
-    shapeOf(input) {
-      return known.get(indexOf(input))?.shape ?? any(input).shape;
-    },
     integers(input) {
       const index = indexOf(input);
-      const numbers = known.get(index) ?? file.integers(index, where);
-      if (numbers === null) return fail(`needs whole numbers that are known in advance as input ${input}`);
-      return numbers.values.length <= MAX_INTEGERS
-        ? numbers
-        : fail(`has ${numbers.values.length} numbers as input ${input}`);
+      const tensor = get(index);
+      const { shape, data } = tensor;
+      if (data === undefined || !isWhole(tensor))
+        return fail(`needs whole numbers that are known in advance as input ${input}`);
+      return data.length <= MAX_INTEGERS
+        ? { shape, values: Array.from(data, Number) }
+        : fail(`has ${data.length} numbers as input ${input}`);
     },
     emit(op, attributes, operands, { output = 0, stage, numerics, plain } = {}) {
       if (stage !== undefined) {
@@ -133,28 +127,27 @@ export function operatorContext(
       }
       const index = finish(output);
       const written = outputAt(output);
-      const target = plain || isPlain(written) ? written : requireScale(written);
+      const target = plain || isWhole(written) ? written : requireScale(written);
       const { shape, shapeSignature } = file.describe(index, where);
       // Sizes that vary, and shapes of an unknown rank, agree with all.
       const hasShape = shape.length > 0 && !shapeSignature.includes(-1);
-      ready.add(index);
-      return addNode(
+      const result = addNode(
         found,
         { op, attributes, inputs: operands, target, hasShape, numerics },
         source,
         where,
         fail,
       );
+      if (result.data === undefined) ready.add(index);
+      else known.set(index, result);
+      return result;
     },
-    know(integers) {
-      known.set(finish(0), integers);
-    },
-    store(data) {
+    know(data) {
       const index = finish(0);
       const { shape } = context.output;
-      if (elementCount(shape) !== data.length)
+      if (shape.length !== 1 || shape[0] !== data.length)
         return fail(`has shape ${formatShape(shape)} in the file for ${data.length} values`);
-      found.tensors.set(file.nameOf(index), { ...context.output, data });
+      known.set(index, { ...context.output, data });
     },
   };
   return context;

@@ -1,7 +1,12 @@
 import type { Numerics, Shape, Tensor, TensorData } from '../../core/index.js';
 import { FUSED_ACTIVATIONS, type Options, type OptionsKind, PADDINGS } from '../../formats/tflite/index.js';
 import type { Activation, OpName } from '../../ops/index.js';
-import type { Integers } from './tensors.js';
+
+/** Whole numbers that an operator takes as an attribute. */
+export interface Integers {
+  readonly shape: Shape;
+  readonly values: readonly number[];
+}
 
 /** Where a node's result goes. */
 export interface Target {
@@ -27,28 +32,22 @@ export interface OperatorContext {
   options<K extends OptionsKind>(kind: K): Options<K>;
   /** Whether an input is given. */
   has(input: number): boolean;
-  /** Whether all inputs are whole numbers that are known without running the network. */
-  knowsAll(): boolean;
   /** A value of any type, with or without a scale. */
   any(input: number): Tensor;
   /** An activation, or a constant in the place of one. Integers have one scale. */
   value(input: number): Tensor;
   /** An activation of the output's type. */
   sameType(input: number): Tensor;
-  /** A value of the output's type that is moved and not computed with: plain whole numbers, int32 or int64, may be too. */
-  movable(input: number): Tensor;
+  /** The same, or whole numbers without a scale. */
+  sameTypeOrWhole(input: number): Tensor;
   /** A constant that holds weights or biases. */
   constant(input: number): Tensor;
-  /** Shape of an input. */
-  shapeOf(input: number): Shape;
-  /** Whole numbers that an input gives as a constant. */
+  /** Whole numbers that an input holds and that are known without running the network: axes, paddings, shapes. */
   integers(input: number): Integers;
   /** Adds a node. @returns the tensor that it writes. @throws QpannError when the operator cannot work on these inputs. */
   emit(op: OpName, attributes: object, inputs: readonly Tensor[], target?: Target): Tensor;
-  /** The operator computes whole numbers that are known already, such as a shape: no node is needed. */
-  know(integers: Integers): void;
-  /** The operator's output is a constant: no node is needed. */
-  store(data: TensorData): void;
+  /** The operator's output, a vector, is known: no node is needed. */
+  know(data: TensorData): void;
 }
 
 /** Turns an operator into nodes. */

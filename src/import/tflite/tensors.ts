@@ -35,12 +35,6 @@ const LONGEST_SHOWN = 80;
 /** A name for a message: on one line and not endless. */
 export const shownName = (name: string): string => name.replace(/\s+/g, ' ').slice(0, LONGEST_SHOWN);
 
-/** Whole numbers that are known without running the network: axes, paddings, shapes. */
-export interface Integers {
-  readonly shape: Shape;
-  readonly values: readonly number[];
-}
-
 /** The tensors of a file as the graph sees them. */
 export interface FileTensors {
   /** The unique name of a tensor. */
@@ -53,10 +47,6 @@ export interface FileTensors {
   isConstant(index: number): boolean;
   /** The tensor of the graph, with its values if it is a constant. @throws QpannError if it is not supported. */
   convert(index: number, where: string): Tensor;
-  /** Whether it is a constant of whole numbers, int32 or int64. */
-  isWhole(index: number, where: string): boolean;
-  /** The values of a constant of whole numbers, or null when it is no such constant. */
-  integers(index: number, where: string): Integers | null;
 }
 
 /** Reads the tensors of a model one by one, as operators ask for them. */
@@ -64,7 +54,6 @@ export function fileTensors({ tensors, buffers }: FileModel): FileTensors {
   const freshName = uniqueNames();
   const names = tensors.map(({ name, index }) => freshName(name === '' ? `tensor_${index}` : name));
   const copies = new Map<string, TensorData>();
-  const numbers = new Map<number, readonly number[]>();
   const describe = (index: number, where: string): FileTensor => {
     const tensor = tensors[index];
     if (tensor === undefined) throw inputError(`${where}: refers to tensor ${index}, which does not exist`);
@@ -87,10 +76,6 @@ export function fileTensors({ tensors, buffers }: FileModel): FileTensors {
       throw inputError(`${at}: holds NaN or infinity`);
     copies.set(key, data);
     return data;
-  };
-  const isWhole = (index: number, where: string): boolean => {
-    const type = typeName(describe(index, where));
-    return (type === 'int32' || type === 'int64') && isConstant(index);
   };
   const located = (index: number, where: string): string =>
     `${where}: tensor ${index} ${shownName(names[index]!)}`;
@@ -116,17 +101,6 @@ export function fileTensors({ tensors, buffers }: FileModel): FileTensors {
         ...(quantization && { quantization }),
         ...(isConstant(index) && { data: valuesOf(tensor, dtype, shape, at) }),
       };
-    },
-    isWhole,
-    integers(index, where) {
-      if (!isWhole(index, where)) return null;
-      const tensor = describe(index, where);
-      const dtype = DTYPES[typeName(tensor)]!;
-      const at = located(index, where);
-      const shape = checkedShape(tensor, at);
-      const known = numbers.get(index) ?? Array.from(valuesOf(tensor, dtype, shape, at), Number);
-      numbers.set(index, known);
-      return { shape, values: known };
     },
   };
 }

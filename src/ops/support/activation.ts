@@ -16,6 +16,12 @@ export function floatActivation(activation: Activation): (value: number) => numb
   return (value) => clamp(value, min, max);
 }
 
+/** Applies an activation to a whole number. */
+export function wholeActivation(activation: Activation): (value: bigint) => bigint {
+  const [min, max] = BOUNDS[activation];
+  return (value) => (value < min ? BigInt(min) : value > max ? BigInt(max) : value);
+}
+
 /**
  * Integer bounds of an activation in the output's quantization: the whole range of its width, narrowed by the quantized
  * bounds (TensorFlow Lite `CalculateActivationRangeQuantized`; the division is in float32).

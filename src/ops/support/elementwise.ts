@@ -1,6 +1,6 @@
 import { elementCount, type Shape, sameShape, type Tensor } from '../../core/index.js';
 import type { Activation, Buffers, Kernel, KernelPlan, Run, Site, Trace } from '../define.js';
-import { floatActivation } from './activation.js';
+import { floatActivation, wholeActivation } from './activation.js';
 import { broadcastIndices, broadcastShape } from './broadcast.js';
 
 export interface ElementwiseAttributes {
@@ -45,3 +45,23 @@ export const floatElementwise = (
     });
   },
 });
+
+/** The kernels of an elementwise operator on whole numbers without a scale: overflow wraps around, then the activation. */
+export function wholeElementwise(combine: (a: bigint, b: bigint) => bigint): {
+  readonly int32: Kernel<ElementwiseAttributes>;
+  readonly int64: Kernel<ElementwiseAttributes>;
+} {
+  const kernel: Kernel<ElementwiseAttributes> = {
+    plan: elementwisePlan,
+    prepare(site, buffers) {
+      const output = buffers.outputs[0]!;
+      const isWide = output instanceof BigInt64Array;
+      const activate = wholeActivation(site.attributes.activation);
+      return elementwiseRun(site, buffers, (index, a, b) => {
+        const value = activate(BigInt.asIntN(isWide ? 64 : 32, combine(BigInt(a), BigInt(b))));
+        output[index] = isWide ? value : Number(value);
+      });
+    },
+  };
+  return { int32: kernel, int64: kernel };
+}

@@ -4,7 +4,7 @@ import { activationOf, type Decode, type OperatorContext } from '../operator.js'
 const binary =
   (op: 'add' | 'sub' | 'mul', kind: 'AddOptions' | 'SubOptions' | 'MulOptions'): Decode =>
   (operator) => {
-    const [a, b] = [operator.sameType(0), operator.sameType(1)];
+    const [a, b] = [operator.sameTypeOrWhole(0), operator.sameTypeOrWhole(1)];
     const options = operator.options(kind);
     if ('potScaleInt16' in options && options.potScaleInt16) refuseShifts(operator, [a, b, operator.output]);
     operator.emit(op, { activation: activationOf(operator, options.fusedActivation) }, [a, b]);

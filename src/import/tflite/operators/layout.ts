@@ -12,7 +12,7 @@ function pairsOf({ fail, integers }: OperatorContext, input: number): readonly P
 }
 
 const pad: Decode = (operator) => {
-  const input = operator.movable(0);
+  const input = operator.sameTypeOrWhole(0);
   operator.emit('pad', { paddings: pairsOf(operator, 1) }, [input]);
 };
 
@@ -29,12 +29,12 @@ function realOf(operator: OperatorContext, input: number): number {
 }
 
 const padWithValue: Decode = (operator) => {
-  const input = operator.movable(0);
+  const input = operator.sameTypeOrWhole(0);
   operator.emit('pad', { paddings: pairsOf(operator, 1), value: realOf(operator, 2) }, [input]);
 };
 
 const mirrorPad: Decode = (operator) => {
-  const input = operator.movable(0);
+  const input = operator.sameTypeOrWhole(0);
   const code = operator.options('MirrorPadOptions').mode;
   const mode =
     (['reflect', 'symmetric'] as const)[code] ?? operator.fail(`has a padding mode of code ${code}`);
@@ -42,31 +42,31 @@ const mirrorPad: Decode = (operator) => {
 };
 
 const spaceToBatch: Decode = (operator) => {
-  const input = operator.movable(0);
+  const input = operator.sameTypeOrWhole(0);
   const attributes = { blockShape: operator.integers(1).values, paddings: pairsOf(operator, 2) };
   operator.emit('space_to_batch_nd', attributes, [input]);
 };
 
 const batchToSpace: Decode = (operator) => {
-  const input = operator.movable(0);
+  const input = operator.sameTypeOrWhole(0);
   const attributes = { blockShape: operator.integers(1).values, crops: pairsOf(operator, 2) };
   operator.emit('batch_to_space_nd', attributes, [input]);
 };
 
 const depthToSpace: Decode = (operator) => {
-  const input = operator.movable(0);
+  const input = operator.sameTypeOrWhole(0);
   const { blockSize } = operator.options('DepthToSpaceOptions');
   operator.emit('depth_to_space', { blockSize }, [input]);
 };
 
 const spaceToDepth: Decode = (operator) => {
-  const input = operator.movable(0);
+  const input = operator.sameTypeOrWhole(0);
   const { blockSize } = operator.options('SpaceToDepthOptions');
   operator.emit('space_to_depth', { blockSize }, [input]);
 };
 
 const transpose: Decode = (operator) => {
-  const input = operator.movable(0);
+  const input = operator.sameTypeOrWhole(0);
   const permutation = operator
     .integers(1)
     .values.map((axis) => dimensionOf(operator, axis, input.shape.length));
@@ -74,7 +74,7 @@ const transpose: Decode = (operator) => {
 };
 
 const inputsOf = (operator: OperatorContext): Tensor[] =>
-  Array.from({ length: operator.inputCount }, (_, i) => operator.movable(i));
+  Array.from({ length: operator.inputCount }, (_, i) => operator.sameTypeOrWhole(i));
 
 const concatenate: Decode = (operator) => {
   const inputs = inputsOf(operator);
@@ -100,7 +100,7 @@ const pack: Decode = (operator) => {
 };
 
 const gather: Decode = (operator) => {
-  const input = operator.movable(0);
+  const input = operator.sameTypeOrWhole(0);
   const indices = operator.constant(1);
   if (indices.dtype !== 'int32' && indices.dtype !== 'int64')
     operator.fail(`gathers by indices of type ${indices.dtype}`);

@@ -2,7 +2,7 @@ import { elementCount, formatShape, type Shape } from '../../../core/index.js';
 import { type Decode, dimensionOf, type OperatorContext } from '../operator.js';
 
 /** The shape that an operator gives to a tensor whose elements it leaves alone. */
-export type Reshaping = (operator: OperatorContext, shape: Shape) => Shape;
+type Reshaping = (operator: OperatorContext, shape: Shape) => Shape;
 
 /** A shape with at most one −1 in it, which stands for whatever is left. */
 const reshaped: Reshaping = (operator, from) => {
@@ -31,19 +31,16 @@ const expanded: Reshaping = (operator, shape) => {
   return [...shape.slice(0, dimension), 1, ...shape.slice(dimension)];
 };
 
-/** Operators that change the shape alone. */
-export const RESHAPINGS = { EXPAND_DIMS: expanded, RESHAPE: reshaped, SQUEEZE: squeezed } as const;
-
 const reshape =
   (reshaping: Reshaping): Decode =>
   (operator) => {
-    const input = operator.movable(0);
+    const input = operator.sameTypeOrWhole(0);
     operator.emit('reshape', { shape: reshaping(operator, input.shape) }, [input]);
   };
 
-/** Their decoders. */
+/** Operators that change the shape alone. */
 export const RESHAPING_OPERATORS = {
   EXPAND_DIMS: reshape(expanded),
   RESHAPE: reshape(reshaped),
   SQUEEZE: reshape(squeezed),
-} satisfies Readonly<Record<keyof typeof RESHAPINGS, Decode>>;
+} satisfies Readonly<Record<string, Decode>>;

@@ -2,7 +2,7 @@ import { formatShape, type Shape, sameShape, type Tensor } from '../../../core/i
 import { type Decode, dimensionOf, type OperatorContext } from '../operator.js';
 
 /** What a slice takes of a tensor, along each of its dimensions, and the shape of the result. */
-export interface Slices {
+interface Slices {
   readonly begin: readonly number[];
   readonly size: readonly number[];
   readonly strides: readonly number[];
@@ -10,7 +10,7 @@ export interface Slices {
 }
 
 /** The slices of SLICE; a size of −1 takes what is left. */
-export function sliceOf(operator: OperatorContext, shape: Shape): Slices {
+function sliceOf(operator: OperatorContext, shape: Shape): Slices {
   const begin = operator.integers(1).values;
   const size = operator.integers(2).values.map((n, d) => (n === -1 ? shape[d]! - begin[d]! : n));
   const fits = shape.every((limit, d) => begin[d]! >= 0 && size[d]! >= 0 && begin[d]! + size[d]! <= limit);
@@ -26,7 +26,7 @@ const MAX_INDICES = 8;
 const hasBit = (mask: number, bit: number): boolean => ((mask >> bit) & 1) === 1;
 
 /** The slices of STRIDED_SLICE, as TensorFlow Lite kernels/internal/strided_slice_logic.h understands them. */
-export function stridedSliceOf(operator: OperatorContext, shape: Shape): Slices {
+function stridedSliceOf(operator: OperatorContext, shape: Shape): Slices {
   const [begin, end, strides] = [1, 2, 3].map((input) => operator.integers(input).values);
   const masks = operator.options('StridedSliceOptions');
   const count = begin!.length;
@@ -107,7 +107,7 @@ function emitSlices(
 const slice =
   (slicesOf: (operator: OperatorContext, shape: Shape) => Slices): Decode =>
   (operator) => {
-    const input = operator.movable(0);
+    const input = operator.sameTypeOrWhole(0);
     emitSlices(operator, input, slicesOf(operator, input.shape));
   };
 
@@ -134,7 +134,7 @@ const only = (operator: OperatorContext, input: number): number => {
 };
 
 const split: Decode = (operator) => {
-  const input = operator.movable(1);
+  const input = operator.sameTypeOrWhole(1);
   const dimension = dimensionOf(operator, only(operator, 0), input.shape.length);
   const { numSplits } = operator.options('SplitOptions');
   if (numSplits !== operator.outputCount)
@@ -146,7 +146,7 @@ const split: Decode = (operator) => {
 };
 
 const splitV: Decode = (operator) => {
-  const input = operator.movable(0);
+  const input = operator.sameTypeOrWhole(0);
   const dimension = dimensionOf(operator, only(operator, 2), input.shape.length);
   const sizes = operator.integers(1).values;
   const known = sizes.reduce((sum, size) => sum + Math.max(0, size), 0);
@@ -161,7 +161,7 @@ const splitV: Decode = (operator) => {
 };
 
 const unpack: Decode = (operator) => {
-  const input = operator.movable(0);
+  const input = operator.sameTypeOrWhole(0);
   const { axis, num } = operator.options('UnpackOptions');
   const dimension = dimensionOf(operator, axis, input.shape.length);
   if (num !== operator.outputCount || num !== input.shape[dimension])
