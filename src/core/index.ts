@@ -1,6 +1,7 @@
 export * from './dtype.js';
 export * from './errors.js';
 export * from './fixed-point.js';
+export * from './fixed-point-16.js';
 export * from './fixed-point-functions.js';
 export * from './graph.js';
 export * from './math.js';

@@ -13,6 +13,7 @@ import { depthwiseConv2d } from './depthwise_conv_2d.js';
 import { dequantize } from './dequantize.js';
 import { fullyConnected } from './fully_connected.js';
 import { gather } from './gather.js';
+import { hardSwish } from './hard_swish.js';
 import { logistic } from './logistic.js';
 import { maxPool2d } from './max_pool_2d.js';
 import { mean } from './mean.js';
@@ -51,6 +52,7 @@ export const OPS = {
   dequantize,
   fully_connected: fullyConnected,
   gather,
+  hard_swish: hardSwish,
   logistic,
   max_pool_2d: maxPool2d,
   mean,

@@ -32,6 +32,7 @@ VERSIONS = {
     "DEQUANTIZE": {"int8": 2, "int16": 3},
     "FULLY_CONNECTED": {"int8": 4, "int16": 7},
     "GATHER": {"int8": 2, "int16": 4},
+    "HARD_SWISH": {},
     "LEAKY_RELU": {"int16": 2},
     "LOGISTIC": {"int8": 2, "int16": 3},
     "MAX_POOL_2D": {"int8": 2, "int16": 3},

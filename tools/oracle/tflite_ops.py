@@ -20,6 +20,7 @@ from tflite_cases_blocks import (
 )
 from tflite_cases_conv import conv_2d_cases, depthwise_conv_2d_cases
 from tflite_cases_dense import fully_connected_cases
+from tflite_cases_gates import hard_swish_cases
 from tflite_cases_labels import arg_max_cases, cast_cases
 from tflite_cases_layout import concatenation_cases, reshape_cases, transpose_cases
 from tflite_cases_pad import mirror_pad_cases, pad_cases
@@ -47,6 +48,7 @@ OPERATORS = {
     "dequantize": dequantize_cases,
     "fully_connected": fully_connected_cases,
     "gather": gather_cases,
+    "hard_swish": hard_swish_cases,
     "logistic": logistic_cases,
     "max_pool_2d": max_pool_2d_cases,
     "mean": mean_cases,

@@ -20,6 +20,7 @@ export const ENCODERS: Encoders = {
   dequantize: elementwise.dequantize,
   fully_connected: weighted.fullyConnected,
   gather: layout.gather,
+  hard_swish: elementwise.hardSwish,
   logistic: elementwise.logistic,
   max_pool_2d: spatial.maxPool2d,
   mean: spatial.mean,

@@ -63,6 +63,8 @@ export const logistic: Encode<'logistic'> = ({ inputs }) => ({
   version: versionFor(inputs[0]!, { int8: 2, int16: 3 }),
 });
 
+export const hardSwish: Encode<'hard_swish'> = () => ({ builtin: 'HARD_SWISH', version: 1 });
+
 export const tanh: Encode<'tanh'> = ({ inputs }) => ({
   builtin: 'TANH',
   version: versionFor(inputs[0]!, { int8: 2, int16: 3 }),

@@ -32,7 +32,7 @@ const rectifyLeakily: Decode = (operator) => {
 };
 
 const unary =
-  (op: 'logistic' | 'tanh'): Decode =>
+  (op: 'hard_swish' | 'logistic' | 'tanh'): Decode =>
   (operator) => {
     operator.emit(op, {}, [operator.sameType(0)]);
   };
@@ -68,6 +68,7 @@ export const ELEMENTWISE_OPERATORS = {
   RELU: rectify(null),
   RELU6: rectify(6),
   LEAKY_RELU: rectifyLeakily,
+  HARD_SWISH: unary('hard_swish'),
   LOGISTIC: unary('logistic'),
   TANH: unary('tanh'),
   SOFTMAX: softmax,
