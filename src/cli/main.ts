@@ -7,11 +7,12 @@ import { evalCommand } from './eval.js';
 import { exitCodeOf, printError } from './fail.js';
 import { inspectCommand } from './inspect.js';
 import { runCommand } from './run.js';
+import { vectorsCommand } from './vectors.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const argv = hideBin(process.argv);
 
-const writesFiles = argv.some((arg) => /^--out(=|$)/.test(arg));
+const writesFiles = argv.some((arg) => /^(--out(=|$)|-o)/.test(arg));
 
 process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
   if (cause.code === 'EPIPE' && writesFiles) return;
@@ -33,11 +34,12 @@ try {
     .command(evalCommand)
     .command(inspectCommand)
     .command(runCommand)
+    .command(vectorsCommand)
     .option('debug', { type: 'boolean', default: false, describe: 'show stack traces of errors' })
     .example('$0 eval', 'run the embedded demo')
     .example('$0 eval --network network.yaml --out runs/first', 'evaluate your own network')
     .example('$0 inspect model.h5', 'list the layers of a network')
-    .demandCommand(1, 'name a command: eval, inspect or run')
+    .demandCommand(1, 'name a command: eval, inspect, run or vectors')
     .recommendCommands()
     .strict()
     .wrap(Math.min(100, process.stdout.columns ?? 100))

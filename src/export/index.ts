@@ -1,1 +1,2 @@
 export * from './tflite/index.js';
+export * from './vectors/index.js';
