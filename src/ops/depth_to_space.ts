@@ -26,6 +26,7 @@ export const depthToSpace = defineOp({
       throw inputError(`cannot divide ${depth} channels into blocks of ${blockSize}×${blockSize} pixels`);
     return [[batch, height * blockSize, width * blockSize, channels]];
   },
+  layouts: { inputs: ['NHWC'], outputs: ['NHWC'] },
   macs: () => 0,
   quantization: { output: 'shared', flags: [] },
   kernels: forEveryDType(kernel),

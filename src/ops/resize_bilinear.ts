@@ -122,6 +122,7 @@ export const resizeBilinear = defineOp({
       throw inputError('cannot both align corners and have half pixel centers');
     return [resizedShape(input!, attributes)];
   },
+  layouts: { inputs: ['NHWC'], outputs: ['NHWC'] },
   macs: () => 0,
   quantization: { output: 'shared', flags: [] },
   kernels: {

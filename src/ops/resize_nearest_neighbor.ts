@@ -38,6 +38,7 @@ const kernel = move<ResizeAttributes>(({ inputs: [input], outputs: [output], att
 export const resizeNearestNeighbor = defineOp({
   name: 'resize_nearest_neighbor',
   inferShapes: ([input], attributes: ResizeAttributes) => [resizedShape(input!, attributes)],
+  layouts: { inputs: ['NHWC'], outputs: ['NHWC'] },
   macs: () => 0,
   quantization: { output: 'shared', flags: [] },
   kernels: { float32: kernel, int8: kernel, uint8: kernel, int16: kernel },

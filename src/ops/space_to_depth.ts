@@ -25,6 +25,7 @@ export const spaceToDepth = defineOp({
       throw inputError(`cannot divide ${height}×${width} pixels into blocks of ${blockSize}×${blockSize}`);
     return [[batch, height / blockSize, width / blockSize, channels * blockSize ** 2]];
   },
+  layouts: { inputs: ['NHWC'], outputs: ['NHWC'] },
   macs: () => 0,
   quantization: { output: 'shared', flags: [] },
   kernels: forEveryDType(kernel),

@@ -31,7 +31,9 @@ function geometryOf(input: Tensor, weights: Tensor, attributes: TransposeConvAtt
     filterHeight,
     filterWidth,
     padTop: back.padTop,
+    padBottom: back.padBottom,
     padLeft: back.padLeft,
+    padRight: back.padRight,
     strideHeight: attributes.strides[0],
     strideWidth: attributes.strides[1],
   };
@@ -135,6 +137,11 @@ export const transposeConv = defineOp({
       );
     checkBias(bias, filter[0]!);
     return [outputShape];
+  },
+  layouts: { inputs: ['NHWC', 'OHWI', 'O'], outputs: ['NHWC'] },
+  geometry: ([input, weights], attributes) => {
+    const { isInputSize: _, ...sizes } = geometryOf(input!, weights!, attributes);
+    return sizes;
   },
   macs: ([input, weights]) =>
     elementCount(input!.shape) * (elementCount(weights!.shape) / weights!.shape[3]!),

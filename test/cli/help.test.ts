@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { assert, test } from '../harness.js';
 import { qpann, ROOT, refuse, succeed } from './qpann.js';
 
-for (const command of [[], ['eval'], ['inspect'], ['run']])
+for (const command of [[], ['eval'], ['inspect'], ['run'], ['vectors']])
   test(`qpann ${command.join(' ')} --help explains itself with examples`, async () => {
     const help = await succeed(...command, '--help');
     assert.match(help, /Examples:\n {2}qpann /);
@@ -38,7 +38,7 @@ test('qpann --version is that of the package', async () => {
 });
 
 const MISTAKES: readonly (readonly [args: string, message: RegExp])[] = [
-  ['', /name a command: eval, inspect or run/],
+  ['', /name a command: eval, inspect/],
   ['evl', /Did you mean eval\?/],
   ['nonsense', /Unknown (command|argument): nonsense/],
   ['eval --limt 3', /Unknown argument: limt/],
@@ -56,6 +56,7 @@ const MISTAKES: readonly (readonly [args: string, message: RegExp])[] = [
   ['inspect a.h5 b.h5', /Unknown argument: b.h5/],
   ['run model.h5', /Missing required argument: input/],
   ['run model.h5 --input x.npy --all-tensors', /--all-tensors needs --out DIR/],
+  ['vectors m.tflite --input x.npy', /Missing required argument: out/],
 ];
 for (const [args, message] of MISTAKES)
   test(`qpann ${args}: refused with a hint`, async () => {
