@@ -51,9 +51,7 @@ def random_data(rng, shape, dtype, low=None, high=None):
     """Uniform integers, or for float32 multiples of 1/64 between -4 and 4, which print short."""
     if dtype == "float32":
         return (rng.integers(-256, 257, shape) / 64).astype(np.float32)
-    if dtype in PLAIN:
-        return rng.integers(-(10**6), 10**6, shape, dtype=dtype)
-    smallest, largest = limits(dtype)
+    smallest, largest = (-(10**6), 10**6) if dtype in PLAIN else limits(dtype)
     low = smallest if low is None else low
     high = largest if high is None else high
     return rng.integers(low, high, shape, dtype=dtype, endpoint=True)

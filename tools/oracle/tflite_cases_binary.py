@@ -81,6 +81,8 @@ def binary_case(op, name, activation, operands, output):
     return make_case(name, {"activation": activation}, operator, operands, output)
 
 
+PLAIN_RANGES = ((-9999, 9999), (-9999, 9999))
+
 COMMON = [
     ("same shapes", {}),
     ("relu, zero point inside the range", {"activation": "relu", "zeros": (-3, 17, -40)}),
@@ -109,6 +111,9 @@ COMMON = [
     ("saturates", {"dtype": "uint8", "scales": (0.9, 0.7, 0.3)}),
     ("zero points 0, 255 and 0", {"dtype": "uint8", "zeros": (-128, 127, -128)}),
     ("0 and 255", {"dtype": "uint8", "ranges": ((-128, -128), (127, 127)), "a": (1, 1, 1, 3), "b": (1, 1, 1, 3), "zeros": (127, -128, 0)}),
+    ("both broadcast", {"dtype": "int32", "a": (2, 1, 3, 1), "b": (1, 4, 1, 2), "ranges": PLAIN_RANGES}),
+    ("constant [1], relu6", {"dtype": "int32", "a": (9, 2), "b": (1,), "constant": True, "activation": "relu6", "ranges": ((-9, 9), (2, 2))}),
+    ("both broadcast", {"dtype": "int64", "a": (2, 1, 3, 1), "b": (1, 4, 1, 2), "ranges": PLAIN_RANGES}),
     ("same shapes", {"dtype": "float32"}),
     ("constant [3], relu", {"dtype": "float32", "b": (3,), "constant": True, "activation": "relu"}),
     ("both broadcast, relu6", {"dtype": "float32", "a": (2, 1, 3, 1), "b": (1, 4, 1, 2), "activation": "relu6"}),

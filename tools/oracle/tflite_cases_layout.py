@@ -1,12 +1,14 @@
 """Cases of CONCATENATION, RESHAPE and TRANSPOSE, which put values elsewhere without changing them."""
 
-from tflite_case import generator, make_case, moved_case, quantized, random_data, result, zero_point_of
+from tflite_case import all_values, generator, make_case, moved_case, quantized, random_data, result, zero_point_of
 from tflite_model import Operator, parameter
 
 
 def concatenation_cases():
-    """Cases of CONCATENATION: all operands share the output's quantization."""
-    return [concatenation(name, **settings) for name, settings in CONCATENATION]
+    """Cases of CONCATENATION: all operands share the output's quantization, save in uint8."""
+    return [concatenation(name, **settings) for name, settings in CONCATENATION] + [
+        concatenation_with_scaling(name, *settings) for name, *settings in CONCATENATION_WITH_SCALING
+    ]
 
 
 def reshape_cases():
@@ -40,6 +42,14 @@ def concatenation(name, shapes, axis, dtype="int8", zero=-3):
     return make_case(name, {"axis": axis}, operator, operands, result(dtype, scale, zero))
 
 
+def concatenation_with_scaling(name, operands, scale, zero):
+    """CONCATENATION of uint8 vectors with all values, each with a scale and zero point of its own."""
+    values = all_values("uint8")
+    operator = Operator("CONCATENATION", "ConcatenationOptions", {"axis": 0, "fusedActivationFunction": 0})
+    inputs = [quantized(values, *operand) for operand in operands]
+    return make_case(f"{name}, rescaled", {"axis": 0}, operator, inputs, result("uint8", scale, zero))
+
+
 CHANNELS = {"shapes": [(1, 3, 4, 2), (1, 3, 4, 3)], "axis": 3}
 
 CONCATENATION = [
@@ -53,6 +63,20 @@ CONCATENATION = [
     ("channels", {**CHANNELS, "dtype": "int16"}),
     ("channels", {**CHANNELS, "dtype": "float32"}),
     ("width", {"shapes": [(2, 2, 1, 2), (2, 2, 3, 2)], "axis": 2, "dtype": "float32"}),
+    ("channels", {**CHANNELS, "dtype": "uint8"}),
+    ("rank 2", {"shapes": [(3, 4), (3, 1)], "axis": 1, "dtype": "int32"}),
+    ("rank 1", {"shapes": [(3,), (1,), (4,)], "axis": 0, "dtype": "int64"}),
+    ("rank 5", {"shapes": [(1, 2, 1, 2, 2), (1, 2, 3, 2, 2)], "axis": 2}),
+]
+
+CONCATENATION_WITH_SCALING = [
+    ("one of two", [(0.0471, 125), (0.0313, 140)], 0.0471, 125),
+    ("other zero point", [(0.0471, 125), (0.0471, 124)], 0.0471, 125),
+    ("half the scale: ties", [(0.5, 0), (0.5, 3)], 1.0, 0),
+    ("quarter: ties, zero points", [(0.25, 128), (0.75, 255)], 1.0, 77),
+    ("saturates", [(0.9, 17), (0.7, 255)], 0.03, 0),
+    ("scales far apart", [(1e-6, 128), (47.3, 128)], 0.0313, 99),
+    ("thirds", [(0.333333, 1), (0.0033, 254)], 0.11111, 255),
 ]
 
 FLATTEN = {"x": (1, 3, 4, 2), "shape": [1, 24]}
@@ -66,6 +90,9 @@ RESHAPE = [
     ("batch changes", {"x": (2, 3, 4), "shape": [6, 4]}),
     ("flatten", {**FLATTEN, "dtype": "int16"}),
     ("flatten", {**FLATTEN, "dtype": "float32"}),
+    ("flatten", {**FLATTEN, "dtype": "uint8"}),
+    ("flatten", {**FLATTEN, "dtype": "int32"}),
+    ("flatten", {**FLATTEN, "dtype": "int64"}),
 ]
 
 TRANSPOSE = [

@@ -29,7 +29,8 @@ def pad_with(name, paddings, value, x=(1, 3, 4, 2), dtype="int8", zero=-3):
     data = random_data(generator(f"padv2 {dtype} {name}"), x, dtype)
     element = quantized(np.array([value], dtype=dtype), scale, zero, constant=True)
     real = value if element.scales == () else float(scale) * (value - zero)
-    operator = Operator("PADV2", "PadV2Options", {}, [parameter(paddings), element])
+    version = 4 if len(x) > 4 else None
+    operator = Operator("PADV2", "PadV2Options", {}, [parameter(paddings), element], version)
     attributes = {"paddings": paddings, "value": real}
     return make_case(f"{name}, value {value}", attributes, operator, [quantized(data, scale, zero)], result(dtype, scale, zero))
 
@@ -54,6 +55,10 @@ PAD = [
     ("uneven", {"paddings": UNEVEN, "dtype": "int16"}),
     ("uneven", {"paddings": UNEVEN, "dtype": "float32"}),
     ("rank 2", {"paddings": [[1, 2], [3, 0]], "x": (2, 3), "dtype": "float32"}),
+    ("uneven", {"paddings": UNEVEN, "dtype": "uint8", "zero": -99}),
+    ("rank 1", {"paddings": [[3, 2]], "x": (4,)}),
+    ("rank 2", {"paddings": [[1, 2], [3, 0]], "x": (2, 3), "dtype": "int32"}),
+    ("rank 2", {"paddings": [[1, 2], [3, 0]], "x": (2, 3), "dtype": "int64"}),
 ]
 
 PADV2 = [
@@ -62,6 +67,11 @@ PADV2 = [
     ("uneven", {"paddings": UNEVEN, "value": 127, "zero": -128}),
     ("uneven", {"paddings": UNEVEN, "value": -3}),
     ("rank 2", {"paddings": [[1, 2], [3, 0]], "x": (2, 3), "value": -99, "zero": 0}),
+    ("rank 5", {"paddings": [[0, 0], [1, 0], [0, 1], [1, 1], [0, 0]], "x": (1, 2, 2, 2, 2), "value": 5}),
+    ("uneven", {"paddings": UNEVEN, "value": 255, "dtype": "uint8", "zero": -128}),
+    ("uneven", {"paddings": UNEVEN, "value": -32768, "dtype": "int16"}),
+    ("rank 2", {"paddings": [[1, 2], [3, 0]], "x": (2, 3), "value": -7, "dtype": "int32"}),
+    ("rank 2", {"paddings": [[1, 2], [3, 0]], "x": (2, 3), "value": -7, "dtype": "int64"}),
     ("uneven", {"paddings": UNEVEN, "value": -2.5, "dtype": "float32"}),
     ("uneven", {"paddings": UNEVEN, "value": float(np.float32(-3e38)), "dtype": "float32"}),
 ]

@@ -30,8 +30,7 @@ def cut_with_strides(name, begin, size, strides, x=(2, 4, 5, 3), **settings):
     last = [b + n * s for b, n, s in zip(begin, size, strides)]
     end = [stop if stop >= 0 else -limit - 1 for stop, limit in zip(last, x)]
     operands = [parameter(begin), parameter(end), parameter(strides)]
-    version = 4 if len(x) > 4 else None
-    operator = Operator("STRIDED_SLICE", "StridedSliceOptions", {}, operands, version)
+    operator = Operator("STRIDED_SLICE", "StridedSliceOptions", {}, operands)
     attributes = {"begin": begin, "size": size, "strides": strides}
     return moved_case("strided slice", f"strides, {name}", attributes, operator, x, **settings)
 
@@ -60,6 +59,10 @@ SLICE = [
     ("rank 2", {"begin": [1, 2], "size": [3, 3], "x": (4, 6), "zero": -128}),
     ("middle", {**MIDDLE, "dtype": "int16"}),
     ("middle", {**MIDDLE, "dtype": "float32"}),
+    ("middle", {**MIDDLE, "dtype": "uint8"}),
+    ("rank 1", {"begin": [3], "size": [4], "x": (9,), "dtype": "int32"}),
+    ("rank 1", {"begin": [3], "size": [4], "x": (9,), "dtype": "int64"}),
+    ("rank 5", {"begin": [0, 1, 0, 1, 0], "size": [1, 1, 2, 2, 1], "x": (1, 2, 2, 3, 2)}),
 ]
 
 EVERY_OTHER = {"begin": [0, 0, 1, 0], "size": [2, 2, 2, 3], "strides": [1, 2, 2, 1]}
@@ -74,6 +77,9 @@ STRIDED_SLICE = [
     ("rank 5", {"begin": [0, 0, 1, 0, 1], "size": [1, 2, 1, 2, 1], "strides": [1, 1, -1, 2, 1], "x": (1, 2, 2, 3, 2)}),
     ("every other", {**EVERY_OTHER, "dtype": "int16"}),
     ("backwards", {**BACKWARDS, "dtype": "float32"}),
+    ("backwards", {**BACKWARDS, "dtype": "uint8"}),
+    ("rank 1", {"begin": [8], "size": [3], "strides": [-3], "x": (9,), "dtype": "int32"}),
+    ("rank 1", {"begin": [8], "size": [3], "strides": [-3], "x": (9,), "dtype": "int64"}),
 ]
 
 GATHER = [

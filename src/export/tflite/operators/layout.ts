@@ -1,4 +1,4 @@
-import { quantizedValues, type Tensor } from '../../../core/index.js';
+import { allocate, quantizedValues, type Tensor } from '../../../core/index.js';
 import { type Encode, integers, pairs, versionFor } from '../encode.js';
 
 const padVersion = (input: Tensor): number =>
@@ -10,7 +10,9 @@ export const pad: Encode<'pad'> = ({ attributes, inputs: [input], outputs: [outp
   const version = padVersion(input!);
   if (value === 0) return { builtin: 'PAD', version, inputs };
   const { dtype, quantization } = output!;
-  const data = quantizedValues(output!, Float32Array.of(value));
+  const data =
+    quantization === undefined ? allocate(dtype, 1) : quantizedValues(output!, Float32Array.of(value));
+  if (quantization === undefined) data[0] = dtype === 'int64' ? BigInt(value) : value;
   const border = {
     name: `${output!.name}/value`,
     shape: [],
