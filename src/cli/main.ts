@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { failure, inputError } from '../core/errors.js';
+import { compareCommand } from './compare.js';
 import { evalCommand } from './eval.js';
 import { exitCodeOf, printError } from './fail.js';
 import { inspectCommand } from './inspect.js';
@@ -35,11 +36,12 @@ try {
     .command(inspectCommand)
     .command(runCommand)
     .command(vectorsCommand)
+    .command(compareCommand)
     .option('debug', { type: 'boolean', default: false, describe: 'show stack traces of errors' })
     .example('$0 eval', 'run the embedded demo')
     .example('$0 eval --network network.yaml --out runs/first', 'evaluate your own network')
     .example('$0 inspect model.h5', 'list the layers of a network')
-    .demandCommand(1, 'name a command: eval, inspect, run or vectors')
+    .demandCommand(1, 'name a command: eval, inspect, run, vectors or compare')
     .recommendCommands()
     .strict()
     .wrap(Math.min(100, process.stdout.columns ?? 100))

@@ -8,7 +8,7 @@ export interface InputArguments {
   readonly network?: string;
   readonly mode?: 'tf' | 'torch' | 'caffe' | 'none';
   readonly resize?: PreprocessOptions['resize'];
-  readonly cropFraction?: number;
+  readonly cropFraction?: string;
 }
 
 /** Declares the options of `InputArguments`. */
@@ -34,7 +34,7 @@ export const inputOptions = <T>(yargs: Argv<T>) =>
       describe: 'how an image is resized; bilinear when absent',
     })
     .option('crop-fraction', {
-      type: 'number',
+      type: 'string',
       requiresArg: true,
       describe: 'side of the centre square of an image that is used; the whole image when absent',
     });
@@ -51,11 +51,12 @@ export async function preprocessingOf(args: InputArguments): Promise<PreprocessO
   if (network !== undefined && flag !== undefined)
     throw inputError(`--network says how images are preprocessed: leave out ${flag}`);
   if (network !== undefined) return preprocessOptions(await loadNetworkConfig(network));
-  if (cropFraction !== undefined && !(cropFraction > 0 && cropFraction <= 1))
+  const fraction = cropFraction === undefined ? null : Number(cropFraction);
+  if (fraction !== null && !(fraction > 0 && fraction <= 1))
     throw inputError(`--crop-fraction ${cropFraction}: expected a number above 0 and up to 1`);
   return {
     resize: resize ?? 'bilinear',
-    cropFraction: cropFraction ?? null,
+    cropFraction: fraction,
     normalization: { mode: mode ?? 'tf' },
   };
 }

@@ -46,7 +46,7 @@ async function runModel(args: RunArguments): Promise<void> {
   const preprocessing = await preprocessingOf(args);
   const { graph } = await loadModel(model);
   const values = await readInput(input, graph, preprocessing);
-  const { outputs, tensors } = runOnBatch(graph, values, input, allTensors);
+  const { outputs, tensors } = runOnBatch(graph, values, input, { all: allTensors });
   if (out === undefined) {
     for (const { name, shape, data } of outputs)
       console.log(`${name} (${shape.join(', ')}):\n${Array.from(data, String).join(' ')}`);

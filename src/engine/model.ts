@@ -13,7 +13,10 @@ import { type Run, siteOf, type Trace } from '../ops/index.js';
 import { ALIGNMENT, aligned } from './arena.js';
 import { type Plan, planGraph, tensorBytes } from './plan.js';
 
-/** Sees the values of a tensor right after they are computed. They are valid only during the call: copy what you keep. */
+/**
+ * Sees the values of a tensor right after they are computed. They are valid only during the call: copy what you keep. Nodes that run
+ * later read what the tap leaves in them.
+ */
 export type Tap = (tensor: Tensor, data: TensorData) => void;
 
 /** What to watch during a run. */

@@ -3,6 +3,7 @@ import {
   type Graph,
   inputError,
   producers,
+  type Shape,
   sameShape,
   tensorOf,
   verifyGraph,
@@ -29,20 +30,42 @@ export function pairWithReference(reference: Graph, foreign: Graph, file: string
   };
   ends('inputs', 'an input');
   ends('outputs', 'an output');
-  const written = foreign.nodes.flatMap(({ outputs }) => outputs).filter((name) => !names.has(name));
+  const shapes = (graph: Graph, wanted: readonly string[]): ReadonlyMap<string, Shape> =>
+    new Map(wanted.map((name) => [name, tensorOf(graph, name).shape]));
+  const activations = [...reference.tensors.values()].flatMap(({ name, data }) => (data ? [] : [name]));
+  const written = foreign.nodes.flatMap(({ outputs }) => outputs);
+  const matches = uniqueMatches(shapes(reference, activations), shapes(foreign, written), names);
+  for (const [theirs, own] of matches) names.set(theirs, own);
+  return renamed(foreign, names, reference);
+}
+
+/**
+ * Pairs foreign names with those of the Reference: where a foreign name holds, between slashes, the Reference's name of exactly one
+ * tensor, and no other foreign tensor of that shape does.
+ * @param own shapes of the Reference's activations by name
+ * @param theirs shapes of the foreign tensors by name; null fits any
+ * @param taken foreign names that are paired already, with the Reference's
+ * @returns the Reference's name for each foreign one, without those of `taken`
+ */
+export function uniqueMatches(
+  own: ReadonlyMap<string, Shape>,
+  theirs: ReadonlyMap<string, Shape | null>,
+  taken: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
   const candidates = new Map<string, string[]>();
-  for (const name of written) {
-    const { shape } = tensorOf(foreign, name);
+  for (const [name, shape] of theirs) {
+    if (taken.has(name)) continue;
     for (const part of new Set(pathOf(name))) {
-      const tensor = reference.tensors.get(part);
-      if (tensor === undefined || tensor.data !== undefined || !sameShape(tensor.shape, shape)) continue;
+      const wanted = own.get(part);
+      if (wanted === undefined || (shape !== null && !sameShape(wanted, shape))) continue;
       candidates.set(part, [...(candidates.get(part) ?? []), name]);
     }
   }
-  const taken = new Set(names.values());
-  for (const [own, theirs] of candidates)
-    if (theirs.length === 1 && !taken.has(own) && !names.has(theirs[0]!)) names.set(theirs[0]!, own);
-  return renamed(foreign, names, reference);
+  const used = new Set(taken.values());
+  const matches = new Map<string, string>();
+  for (const [name, [first, ...others]] of candidates)
+    if (others.length === 0 && !used.has(name) && !matches.has(first!)) matches.set(first!, name);
+  return matches;
 }
 
 /**

@@ -1,6 +1,7 @@
 export * from './accuracy.js';
 export * from './assemble.js';
 export * from './choose-operators.js';
+export * from './compare/index.js';
 export * from './config/index.js';
 export * from './evaluate.js';
 export * from './foreign-model.js';

@@ -18,18 +18,26 @@ export interface BatchTensor {
   readonly data: TensorData;
 }
 
+/** What becomes of the activations of a run. */
+export interface BatchOptions {
+  /** Keep every activation beside the outputs. */
+  readonly all?: boolean;
+  /** Values of some activations for all samples, of the same type: nodes that come later read these. */
+  readonly forced?: ReadonlyMap<string, TensorData>;
+}
+
 /**
  * Runs a graph on every sample of a batch.
  * @param input values with a leading batch dimension
  * @param file what to call the input in messages
- * @param all whether to keep every activation beside the outputs
+ * @param options which tensors to keep, and values to go on with instead of those that are computed
  * @throws QpannError if shape or type of the input do not fit
  */
 export function runOnBatch(
   graph: Graph,
   input: { readonly shape: Shape; readonly data: TensorData },
   file: string,
-  all: boolean,
+  { all = false, forced = new Map() }: BatchOptions = {},
 ): { readonly outputs: readonly BatchTensor[]; readonly tensors: readonly BatchTensor[] } {
   const { shape, data } = inputFor(graph, input, file);
   const samples = shape[0]!;
@@ -55,6 +63,11 @@ export function runOnBatch(
     model!.run([values], {
       tap({ name }, data) {
         if (all || graph.outputs.includes(name)) keep(name, sample, data);
+        const instead = forced.get(name);
+        if (instead !== undefined)
+          (data as Float32Array).set(
+            instead.subarray(sample * data.length, (sample + 1) * data.length) as Float32Array,
+          );
       },
     });
   }

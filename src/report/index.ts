@@ -1,3 +1,4 @@
+export { compareText } from './compare-text.js';
 export { batchTable, imageBlock } from './console.js';
 export { predictionsCsv, sqnrCsv } from './csv.js';
 export { type DotTitle, sqnrDot } from './graph-dot.js';

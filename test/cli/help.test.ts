@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { assert, test } from '../harness.js';
 import { qpann, ROOT, refuse, succeed } from './qpann.js';
 
-for (const command of [[], ['eval'], ['inspect'], ['run'], ['vectors']])
+for (const command of [[], ['eval'], ['inspect'], ['run'], ['vectors'], ['compare']])
   test(`qpann ${command.join(' ')} --help explains itself with examples`, async () => {
     const help = await succeed(...command, '--help');
     assert.match(help, /Examples:\n {2}qpann /);

@@ -1,0 +1,10 @@
+export { detectBias } from './bias.js';
+export { detectClamp } from './clamp.js';
+export { detectPatterns } from './detect.js';
+export { detectLayout } from './layout.js';
+export { detectOffset } from './offset.js';
+export type { Edge, Pattern, RoundingMode, TieRule } from './pattern.js';
+export { detectBorder, detectPart } from './place.js';
+export { detectRounding } from './rounding.js';
+export { detectScale } from './scale.js';
+export { differingOf, type IntegerFacts, identical, type Values } from './values.js';
