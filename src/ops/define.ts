@@ -108,8 +108,11 @@ export interface QuantizationRules {
     | { readonly int8: FixedParameters; readonly int16: FixedParameters };
   /** Types in which the kernel itself brings inputs of other parameters to the output's, so that they need not be shared. */
   readonly rescales?: readonly DType[];
-  /** Weights are input 1 and a bias, if there is one, input 2; `axis` is the dimension of the output channels. */
-  readonly weights?: { readonly axis: number; readonly perChannel: boolean };
+  /**
+   * Weights are input 1 and a bias, if there is one, input 2; `axis` is the dimension of the output channels. With `bias: false`
+   * there never is a bias.
+   */
+  readonly weights?: { readonly axis: number; readonly perChannel: boolean; readonly bias?: false };
   /** Input 1 holds whole numbers that select elements; quantization leaves it alone. */
   readonly indices?: true;
   readonly flags: readonly Flag[];

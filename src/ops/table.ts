@@ -20,6 +20,7 @@ import { mean } from './mean.js';
 import { mirrorPad } from './mirror_pad.js';
 import { mul } from './mul.js';
 import { pad } from './pad.js';
+import { prelu } from './prelu.js';
 import { quantize } from './quantize.js';
 import { reduceMax } from './reduce_max.js';
 import { relu } from './relu.js';
@@ -59,6 +60,7 @@ export const OPS = {
   mirror_pad: mirrorPad,
   mul,
   pad,
+  prelu,
   quantize,
   reduce_max: reduceMax,
   relu,

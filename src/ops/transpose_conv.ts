@@ -11,16 +11,19 @@ export interface TransposeConvAttributes extends WindowAttributes {
 
 type Image = [batches: number, height: number, width: number, channels: number];
 
-/** Sizes of a transposed convolution: those of the convolution that leads from its output back to its input. */
+/** Sizes of a transposed convolution; padding is that of the convolution that leads from its output back to its input. */
 function geometryOf(input: Tensor, weights: Tensor, attributes: TransposeConvAttributes) {
   const [batches, inputHeight, inputWidth, inputChannels] = input.shape as Image;
   const [outputChannels, filterHeight, filterWidth] = weights.shape as Image;
   const [outputHeight, outputWidth] = attributes.outputSize;
   const outputShape: Image = [batches, outputHeight, outputWidth, outputChannels];
   const back = windowGeometry(outputShape, [filterHeight, filterWidth], attributes);
+  if (back.outputHeight !== inputHeight || back.outputWidth !== inputWidth)
+    throw inputError(
+      `cannot make an output of ${attributes.outputSize.join('×')} from an input of shape ${formatShape(input.shape)}`,
+    );
   return {
     outputShape,
-    isInputSize: back.outputHeight === inputHeight && back.outputWidth === inputWidth,
     batches,
     inputHeight,
     inputWidth,
@@ -130,19 +133,11 @@ export const transposeConv = defineOp({
     if (shape.length !== 4) throw inputError(`needs an NHWC image, got shape ${formatShape(shape)}`);
     if (filter[3] !== shape[3])
       throw inputError(`cannot apply weights ${formatShape(filter)} to input ${formatShape(shape)}`);
-    const { outputShape, isInputSize } = geometryOf(input!, weights!, attributes);
-    if (!isInputSize)
-      throw inputError(
-        `cannot make an output of ${attributes.outputSize.join('×')} from an input of shape ${formatShape(shape)}`,
-      );
     checkBias(bias, filter[0]!);
-    return [outputShape];
+    return [geometryOf(input!, weights!, attributes).outputShape];
   },
   layouts: { inputs: ['NHWC', 'OHWI', 'O'], outputs: ['NHWC'] },
-  geometry: ([input, weights], attributes) => {
-    const { isInputSize: _, ...sizes } = geometryOf(input!, weights!, attributes);
-    return sizes;
-  },
+  geometry: ([input, weights], attributes) => geometryOf(input!, weights!, attributes),
   macs: ([input, weights]) =>
     elementCount(input!.shape) * (elementCount(weights!.shape) / weights!.shape[3]!),
   quantization: {

@@ -12,7 +12,7 @@ import {
 } from '../core/index.js';
 import { opOf, verifyOperators } from '../ops/index.js';
 import { dataInputs } from './assign.js';
-import { quantizeConstant, quantizeLayer } from './weights.js';
+import { quantizeConstant, quantizeLayer, quantizeWeights } from './weights.js';
 
 /** How one node computes with integers. */
 export interface IntegerSettings {
@@ -115,17 +115,18 @@ function quantizeParameters(
   if (rules === undefined)
     return node.inputs.slice(dataInputs(node).length).map((name) => tensorOf(graph, name));
   const weights = tensorOf(graph, node.inputs[1]!);
+  const scheme = {
+    bits: settings.weightBits,
+    symmetric: settings.symmetricWeights,
+    axis: settings.perChannel ? rules.axis : null,
+  };
+  if (rules.bias === false) return [quantizeWeights(weights, scheme)];
   const channels = weights.shape[rules.axis]!;
   const noBias: Tensor = {
     name: `${weights.name}/zero_bias`,
     shape: [channels],
     dtype: 'float32',
     data: new Float32Array(channels),
-  };
-  const scheme = {
-    bits: settings.weightBits,
-    symmetric: settings.symmetricWeights,
-    axis: settings.perChannel ? rules.axis : null,
   };
   return quantizeLayer(
     weights,

@@ -82,6 +82,14 @@ function quantizeValues({ name, shape, data }: Tensor, quantization: Quantizatio
 export const quantizeConstant = (constant: Tensor, quantization: Quantization): Tensor =>
   quantizeValues(constant, quantization, false);
 
+/** Weights that no bias goes with, as integers. */
+export const quantizeWeights = (weights: Tensor, scheme: WeightScheme): Tensor =>
+  quantizeValues(
+    weights,
+    weightParameters(weights.data as Float32Array, weights.shape, scheme),
+    scheme.symmetric,
+  );
+
 /** The largest bias in units of the accumulator: half the int32 range is left to the sum of products. */
 const LARGEST_BIAS = 2 ** 30 - 1;
 

@@ -193,6 +193,12 @@ const REFUSALS: readonly (readonly [string, WrittenModel, RegExp])[] = [
     one(67, [image, { shape: [4], type: 2, data: Int32Array.of(1, 4, 1e9, 1) }, kernel, vector], transposed),
     /cannot make an output of 4×1000000000/,
   ],
+  ['slopes that are computed', one(54, [vector, vector, vector], { inputs: [0, 0] }), /is not a constant/],
+  [
+    'slopes of another type',
+    one(54, [int8([1, 4]), { shape: [4], data: new Float32Array(4) }, int8([1, 4])]),
+    /reads float32 and writes int8/,
+  ],
   [
     'a resize to a volume',
     one(23, [image, { shape: [3], type: 2, data: Int32Array.of(2, 2, 2) }, image]),

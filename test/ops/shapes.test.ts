@@ -38,6 +38,7 @@ const MISFITS: readonly (readonly [OpName, object, readonly (readonly number[])[
     [[1, 2, 2, 1]],
     /cannot both align corners and have half pixel centers/,
   ],
+  ['prelu', {}, [[2, 1], [3]], /has slopes of shape 3 for an input of shape 2×1/],
   [
     'transpose_conv',
     { padding: 'same', strides: [2, 2], outputSize: [5, 7] },

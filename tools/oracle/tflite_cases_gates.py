@@ -22,6 +22,23 @@ def hard_swish(name, dtype="int8", zeros=(-3, -110), scales=(0.0471, 0.0313), x=
     return make_case(name, {}, operator, [quantized(data, scales[0], zeros[0])], result(dtype, scales[1], zeros[1]))
 
 
+def prelu_cases():
+    """Cases of PRELU; slopes are constant and quantized for the whole tensor."""
+    return [prelu(name, **settings) for name, settings in PRELU]
+
+
+def prelu(
+    name, x=(2, 3, 4, 3), alpha=(1, 1, 3), dtype="int8", zeros=(-3, 0, -60), scales=(0.0471, 0.0031, 0.0313), alpha_range=(None, None)
+):
+    """PRELU of random data; scales and zero points are those of input, slopes and output."""
+    rng = generator(f"prelu {dtype} {name}")
+    zeros = [zero_point_of(dtype, zero) for zero in zeros]
+    data = random_data(rng, x, dtype)
+    slopes = random_data(rng, alpha, dtype, *alpha_range)
+    operands = [quantized(data, scales[0], zeros[0]), quantized(slopes, scales[1], zeros[1], constant=True)]
+    return make_case(name, {}, Operator("PRELU"), operands, result(dtype, scales[2], zeros[2]))
+
+
 QUANTIZED_HARD_SWISH = [
     ("range -6 to 6", {}),
     ("same quantization", {"zeros": (-3, -3), "scales": (0.0471, 0.0471)}),
@@ -46,4 +63,32 @@ HARD_SWISH = [
     *((name, {"dtype": "uint8", **settings}) for name, settings in QUANTIZED_HARD_SWISH[::3]),
     ("rank 4", {"dtype": "float32", "x": (1, 3, 4, 5)}),
     ("rank 1", {"dtype": "float32", "x": (7,)}),
+]
+
+FLOAT32_SCALES = (0.04662904888391495, 0.006804, 0.022041741758584976)
+
+PRELU = [
+    ("a slope for each channel", {}),
+    ("a slope for each element", {"alpha": (3, 4, 3)}),
+    ("a slope for each row", {"alpha": (3, 1, 1)}),
+    ("a slope for each column and channel", {"alpha": (1, 1, 4, 3)}),
+    ("slopes of the input's shape", {"alpha": (2, 3, 4, 3)}),
+    ("one slope", {"alpha": (1,)}),
+    ("rank 2", {"x": (3, 5), "alpha": (5,)}),
+    ("slopes with a zero point", {"zeros": (-3, 40, -60)}),
+    ("zero points at the ends", {"zeros": (127, -128, -128)}),
+    ("all positive", {"zeros": (-128, 0, -128)}),
+    ("saturates", {"scales": (0.2, 0.011, 0.0071)}),
+    ("halves: ties", {"x": (2, 3, 4, 6), "alpha": (6,), "zeros": (0, 0, 0), "scales": (0.5, 0.25, 1.0), "alpha_range": (-3, 3)}),
+    ("scales in float32", {"zeros": (127, 0, 127), "scales": FLOAT32_SCALES}),
+    ("scales far apart", {"scales": (1e-4, 3.0, 41.0)}),
+    ("multipliers above 1", {"scales": (1.0, 1.9, 0.61), "alpha_range": (-4, 4)}),
+    ("a slope for each channel", {"dtype": "uint8"}),
+    ("a slope for each element, zero points at the ends", {"dtype": "uint8", "alpha": (3, 4, 3), "zeros": (-128, 127, 127)}),
+    ("a slope for each channel, zero points at the ends", {"dtype": "uint8", "zeros": (127, -128, -128)}),
+    ("saturates", {"dtype": "uint8", "scales": (0.2, 0.011, 0.0071)}),
+    ("scales in float32", {"dtype": "uint8", "zeros": (127, 0, 127), "scales": FLOAT32_SCALES}),
+    ("a slope for each channel", {"dtype": "float32"}),
+    ("a slope for each element", {"dtype": "float32", "alpha": (3, 4, 3)}),
+    ("one slope, rank 2", {"dtype": "float32", "x": (3, 5), "alpha": (1, 1)}),
 ]

@@ -11,7 +11,7 @@ from tflite_case import (
     zero_point_of,
 )
 from tflite_cases_conv import SPREAD, fitted_scale, weight_scales
-from tflite_model import Operator, Tensor, parameter
+from tflite_model import TYPE_CODES, Operator, Tensor, parameter
 
 WEIGHT_TYPES = {"float32": "float32", "uint8": "uint8"}
 
@@ -40,6 +40,7 @@ def transposed(
     x_range=(None, None),
     w_range=(-127, 127),
     bias_range=(-9000, 9000),
+    wide_bias="int64",
 ):
     """One transposed convolution of random data. `size` is the output's, the smallest for the padding when not given."""
     rng = generator(f"transpose_conv {dtype} {name}")
@@ -60,7 +61,7 @@ def transposed(
             quantized(inputs, scale_x, zero_point_of(dtype, zero_x)),
             Tensor(w, weight_type, weights, tuple(scales), (zero_w,) * len(scales), axis, constant=True),
         ]
-        bias_type = "int64" if dtype == "int16" else "int32"
+        bias_type = wide_bias if dtype == "int16" else "int32"
         values = rng.integers(*bias_range, w[0], endpoint=True).astype(bias_type)
         bias = Tensor(values.shape, bias_type, values, tuple(scales * scale_x), (0,) * len(scales), axis, constant=True)
         output = result(dtype, scale_y, zero_point_of(dtype, zero_y))
@@ -71,7 +72,11 @@ def transposed(
         "activation": activation,
     }
     operator = transposed_operator(attributes, [x[0], *size, w[0]], dtype, with_bias)
-    return make_case(name, attributes, operator, operands + [bias] * with_bias, output)
+    numerics = {}
+    if dtype == "int16" and wide_bias == "int32":
+        operator.options["quantizedBiasType"] = TYPE_CODES[wide_bias]
+        numerics = {"numerics": {"rounding": "nearest", "accumulatorBits": 32}}
+    return make_case(name, attributes, operator, operands + [bias] * with_bias, output) | numerics
 
 
 def smallest_size(x, w, strides, padding):
@@ -125,9 +130,14 @@ TRANSPOSE_CONV = [
     ("multiplier below 2^-31 flushes to 0", {"w": (2, 3, 3, 3), "scale_x": 1e-5, "scale_w": 1e-5, "scale_y": 0.9}),
     ("large bias", {**SPREAD_6, "scale_y": 4000.0, "bias_range": (-2000000000, 2000000000)}),
     ("all inputs -128, all weights -127", {"w": (2, 3, 3, 3), "x_range": (-128, -128), "w_range": (-127, -127), "zero_x": 127, "scale_y": 1.7}),
+    ("3x3, stride 2, same", {"dtype": "uint8", "zero_w": 9}),
+    ("4x2, strides 2 and 3, valid, no bias", {"dtype": "uint8", "w": (3, 4, 2, 3), "strides": (2, 3), "padding": "valid", "with_bias": False, "zero_w": -128}),
+    ("product of scales in float32", {"dtype": "uint8", "w": (6, 3, 3, 3), "scale_x": 0.00392156901, "scale_w": 0.0061734971, "scale_y": 0.0047058823, "zero_w": 0}),
+    ("relu6, zero points at the ends", {"dtype": "uint8", "activation": "relu6", "zero_x": 127, "zero_w": 127, "zero_y": -128, "scale_y": 0.051}),
     ("3x3, stride 2, same, weight scales from 1e-4 to 1", {"dtype": "int16", **SPREAD_6, "scale_x": 3e-4}),
     ("2x2, stride 2, valid, no bias", {"dtype": "int16", "w": (3, 2, 2, 3), "padding": "valid", "with_bias": False, "scale_x": 3e-4}),
     ("4x4, stride 2, same, relu", {"dtype": "int16", "w": (3, 4, 4, 3), "activation": "relu", "scale_x": 3e-4}),
+    ("32-bit bias and accumulators", {"dtype": "int16", "wide_bias": "int32", "scale_x": 3e-4}),
     ("multiplier 1/2, ties", {"dtype": "int16", **TIES, "x_range": (-99, 99)}),
     ("accumulators beyond 32 bits", {"dtype": "int16", "w": (3, 3, 3, 3), "scale_x": 3e-4, "scale_y": 2.5, "bias_range": (-40000000000, 40000000000)}),
     ("3x3, stride 2, same", {"dtype": "float32"}),

@@ -41,6 +41,7 @@ VERSIONS = {
     "MUL": {"int8": 2, "int16": 4},
     "PAD": {"int8": 2, "int16": 3},
     "PADV2": {"int8": 2, "int16": 3},
+    "PRELU": {},
     "QUANTIZE": {},
     "REDUCE_MAX": {"int8": 2, "int16": 3},
     "RELU": {"int8": 2, "int16": 3},

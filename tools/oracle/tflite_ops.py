@@ -20,7 +20,7 @@ from tflite_cases_blocks import (
 )
 from tflite_cases_conv import conv_2d_cases, depthwise_conv_2d_cases
 from tflite_cases_dense import fully_connected_cases
-from tflite_cases_gates import hard_swish_cases
+from tflite_cases_gates import hard_swish_cases, prelu_cases
 from tflite_cases_labels import arg_max_cases, cast_cases
 from tflite_cases_layout import concatenation_cases, reshape_cases, transpose_cases
 from tflite_cases_pad import mirror_pad_cases, pad_cases
@@ -55,6 +55,7 @@ OPERATORS = {
     "mirror_pad": mirror_pad_cases,
     "mul": mul_cases,
     "pad": pad_cases,
+    "prelu": prelu_cases,
     "quantize": quantize_cases,
     "reduce_max": reduce_max_cases,
     "relu": relu_cases,

@@ -27,6 +27,7 @@ export const ENCODERS: Encoders = {
   mirror_pad: layout.mirrorPad,
   mul: elementwise.mul,
   pad: layout.pad,
+  prelu: elementwise.prelu,
   quantize: elementwise.quantize,
   reduce_max: spatial.reduceMax,
   relu: elementwise.relu,

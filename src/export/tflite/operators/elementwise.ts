@@ -65,6 +65,12 @@ export const logistic: Encode<'logistic'> = ({ inputs }) => ({
 
 export const hardSwish: Encode<'hard_swish'> = () => ({ builtin: 'HARD_SWISH', version: 1 });
 
+/** Slopes have the type of the values. */
+export const prelu: Encode<'prelu'> = ({ inputs: [input, alpha], fail }) =>
+  input!.dtype === alpha!.dtype
+    ? { builtin: 'PRELU', version: 1 }
+    : fail(`has ${alpha!.dtype} slopes for ${input!.dtype} values`);
+
 export const tanh: Encode<'tanh'> = ({ inputs }) => ({
   builtin: 'TANH',
   version: versionFor(inputs[0]!, { int8: 2, int16: 3 }),

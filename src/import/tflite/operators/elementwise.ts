@@ -37,6 +37,13 @@ const unary =
     operator.emit(op, {}, [operator.sameType(0)]);
   };
 
+/** Its slopes are a constant of the output's type. */
+const rectifyParametrically: Decode = (operator) => {
+  const input = operator.sameType(0);
+  operator.constant(1);
+  operator.emit('prelu', {}, [input, operator.sameType(1)]);
+};
+
 const softmax: Decode = (operator) => {
   const input = operator.sameType(0);
   const { beta } = operator.options('SoftmaxOptions');
@@ -70,6 +77,7 @@ export const ELEMENTWISE_OPERATORS = {
   LEAKY_RELU: rectifyLeakily,
   HARD_SWISH: unary('hard_swish'),
   LOGISTIC: unary('logistic'),
+  PRELU: rectifyParametrically,
   TANH: unary('tanh'),
   SOFTMAX: softmax,
   QUANTIZE: quantize,
