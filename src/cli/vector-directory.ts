@@ -25,6 +25,7 @@ import {
   vectorFiles,
   vectorsManifest,
 } from '../export/index.js';
+import { counted } from '../report/index.js';
 import { type InputArguments, preprocessingOf } from './model-input.js';
 import { type Progress, silent, startProgress } from './progress.js';
 import { type RunDirectory, startRunDirectory } from './run-directory.js';
@@ -64,7 +65,7 @@ export async function writeVectors(options: VectorOptions): Promise<void> {
     await directory.complete();
     const total = records.reduce((sum, { bytes }) => sum + bytes, 0);
     console.log(
-      `${vectors.length} operators, ${records.length} files, ${megabytes(total)}\nWritten to ${directory.path}`,
+      `${counted(vectors.length, 'operator')}, ${counted(records.length, 'file')}, ${megabytes(total)}\nWritten to ${directory.path}`,
     );
   } catch (error) {
     await directory.discard();
@@ -105,7 +106,7 @@ function imageOptions({ network, ...options }: VectorOptions): InputArguments {
 function sampleOf(graph: Graph, values: NpyArray, { input, sample }: VectorOptions): TensorData {
   const { shape, data } = inputFor(graph, values, input);
   if (sample >= shape[0]!)
-    throw inputError(`--sample ${sample}: ${input} has ${shape[0]} samples, counted from 0`);
+    throw inputError(`--sample ${sample}: ${input} has ${counted(shape[0]!, 'sample')}, numbered from 0`);
   const size = elementCount(tensorOf(graph, graph.inputs[0]!).shape);
   return data.slice(sample * size, (sample + 1) * size);
 }

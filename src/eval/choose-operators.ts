@@ -37,7 +37,7 @@ function matcherOf(part: string): (node: Node) => boolean {
 
 function examples({ nodes }: Graph): string {
   const shown = nodes.flatMap(({ source }) =>
-    source === undefined ? [] : [`${source.index} ${source.name} (${source.className})`],
+    source === undefined ? [] : [`${source.index} ${source.className}`],
   );
-  return `; there are ${shown.slice(0, 3).join(', ')}${shown.length > 3 ? ', …' : ''}`;
+  return `; there are ${shown.slice(0, 3).join(', ')}${shown.length > 3 ? ', …' : ''} (qpann inspect lists them)`;
 }

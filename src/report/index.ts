@@ -6,3 +6,4 @@ export { sqnrSvg } from './graph-svg.js';
 export { inspectTable } from './inspect-table.js';
 export { resultsJson } from './json.js';
 export { type SummaryOptions, summary } from './summary.js';
+export { counted } from './text.js';

@@ -122,9 +122,13 @@ test('a float network is quantized, or recreated, as configs say', async () => {
 });
 
 const REFUSED: readonly (readonly [what: string, args: readonly string[], message: RegExp])[] = [
-  ['no such layer', [MOBILE, '--layers', '77'], /77 chooses no operator; there are 0 model/],
+  [
+    'no such layer',
+    [MOBILE, '--layers', '77'],
+    /77 chooses no operator; there are 0 CONV_2D, 1 DEPTHWISE_CONV_2D, 2 CONV_2D, …/,
+  ],
   ['an empty choice', [MOBILE, '--layers', ','], /chooses no operator/],
-  ['a sample that is not there', [MOBILE, '--sample', '1'], /x\.npy has 1 samples, counted from 0/],
+  ['a sample that is not there', [MOBILE, '--sample', '1'], /x\.npy has 1 sample, numbered from 0/],
   ['a negative sample', [MOBILE, '--sample', '-1'], /--sample -1: expected a whole number from 0/],
   ['another format', [MOBILE, '--format', 'npy,vhdl'], /vhdl is none of npy, hex, c/],
   ['a float network', [FLOAT], /is a float network; give --network/],

@@ -56,7 +56,7 @@ function operatorEntry(vector: GoldenVector, files: ReadonlyMap<string, readonly
   return {
     ...operatorName(node),
     op: node.op,
-    attributes: snakeKeys(node.attributes),
+    attributes: snakeKeys(plainValues(node.attributes)),
     geometry: snakeKeys(geometry),
     ...(requantization && {
       numerics: snakeKeys({ ...site.numerics }),
@@ -111,6 +111,15 @@ const quantizationEntry = ({ scales, zeroPoints, axis, bits, signed }: Quantizat
   bits,
   signed,
 });
+
+/** Attributes that are numbers, truth values, texts or lists of them; a custom layer has others. */
+const plainValues = (attributes: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(attributes).filter(([, value]) => isPlain(value)));
+
+const isPlain = (value: unknown): boolean =>
+  Array.isArray(value) ? value.every(isPlain) : value === null || PLAIN.includes(typeof value);
+
+const PLAIN = ['number', 'boolean', 'string'];
 
 const snakeKeys = (values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [snakeCase(key), value]));
