@@ -79,6 +79,27 @@ for (const width of ['int8', '16x8'])
     }
   });
 
+testIf(
+  withCompiler,
+  'one program may include the headers of any operators, each with a prefix of its own',
+  async () => {
+    for (const [name, shape] of [
+      ['merges-int8', [1, 8, 8, 4]],
+      ['dense-16x8', [1, 11, 10, 2]],
+    ] as const) {
+      const out = newPath();
+      await succeed('vectors', fixture(name), '--format', 'c', '-o', out, ...inputOf(name, shape));
+      const includes = readdirSync(out, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.h'))
+        .map((file, i) => `#define QPANN(name) v${i}_##name\n#include "${join(out, file)}"\n#undef QPANN\n`);
+      assert.ok(includes.length >= 9);
+      const program = newFile('all.c', `${includes.join('')}int main(void) { return 0; }\n`);
+      const flags = ['-std=c11', '-Wall', '-Wextra', '-Wpedantic', '-Werror'];
+      execFileSync(COMPILER!, [...flags, '-fsyntax-only', program]);
+    }
+  },
+);
+
 testIf(withCompiler, 'the C program notices another rounding', async () => {
   const [conv] = await headersOf(fixture('mobile-int8'), [0], ...inputOf('mobile-int8', [1, 13, 12, 3]));
   const header = readFileSync(conv!, 'utf8');
