@@ -1,5 +1,6 @@
-import { inputError, integerRange } from '../core/index.js';
-import { defineOp, type Kernel, type Requantization, type Site } from './define.js';
+import { inputError, integerRange, roundHalfAwayFromZero, type TensorData } from '../core/index.js';
+import { defineOp, type Kernel, type Requantization, type Site, type Trace } from './define.js';
+import { clampInto } from './support/requantize.js';
 import { type Image, type ResizeAttributes, resizedShape } from './support/resize.js';
 import { requireSharedQuantization } from './support/shared.js';
 
@@ -58,26 +59,32 @@ const locateInteger: Locate = (position, inputSize, outputSize, { alignCorners, 
   return { before, after, distance: at - ONE * before };
 };
 
+/** In units of 1 / `ONE`². */
 const mixInteger: Mix = (a, below, right, diagonal, y, x) => {
   const [aboveY, leftX] = [ONE - y, ONE - x];
-  const sum = a * aboveY * leftX + below * y * leftX + right * aboveY * x + diagonal * y * x;
-  const half = (ONE * ONE) / 2;
-  return Math.trunc((sum > 0 ? sum + half : sum - half) / (ONE * ONE));
+  return a * aboveY * leftX + below * y * leftX + right * aboveY * x + diagonal * y * x;
 };
 
+/** Takes the mixture for one output element. */
+type StoreMixture = (index: number, mixture: number, trace?: Trace) => void;
+
 /** TensorFlow Lite kernels/internal/reference/resize_bilinear.h, `ResizeBilinear` and `ResizeBilinearInteger`. */
-const bilinear = (locate: Locate, mix: Mix): Kernel<ResizeAttributes> => ({
+const bilinear = (
+  locate: Locate,
+  mix: Mix,
+  storeInto: (output: TensorData, site: Site<ResizeAttributes>) => StoreMixture,
+): Kernel<ResizeAttributes> => ({
   prepare(site, buffers) {
     requireSharedQuantization(site);
     const data = buffers.inputs[0] as Float32Array;
-    const output = buffers.outputs[0] as Float32Array;
+    const store = storeInto(buffers.outputs[0]!, site);
     const [batches, height, width, channels] = site.inputs[0]!.shape as Image;
     const neighbours = (dimension: number): Neighbours[] => {
       const [from, to] = [site.inputs[0]!, site.outputs[0]!].map(({ shape }) => shape[dimension]!);
       return Array.from({ length: to! }, (_, position) => locate(position, from!, to!, site.attributes));
     };
     const [rows, columns] = [neighbours(1), neighbours(2)];
-    return () => {
+    return (trace) => {
       let index = 0;
       for (let batch = 0; batch < batches; batch++)
         for (const row of rows) {
@@ -85,18 +92,28 @@ const bilinear = (locate: Locate, mix: Mix): Kernel<ResizeAttributes> => ({
           const after = (batch * height + row.after) * width;
           for (const column of columns)
             for (let channel = 0; channel < channels; channel++)
-              output[index++] = mix(
-                data[(before + column.before) * channels + channel]!,
-                data[(after + column.before) * channels + channel]!,
-                data[(before + column.after) * channels + channel]!,
-                data[(after + column.after) * channels + channel]!,
-                row.distance,
-                column.distance,
+              store(
+                index++,
+                mix(
+                  data[(before + column.before) * channels + channel]!,
+                  data[(after + column.before) * channels + channel]!,
+                  data[(before + column.after) * channels + channel]!,
+                  data[(after + column.after) * channels + channel]!,
+                  row.distance,
+                  column.distance,
+                ),
+                trace,
               );
         }
     };
   },
 });
+
+const asIs =
+  (output: TensorData): StoreMixture =>
+  (index, mixture) => {
+    output[index] = mixture;
+  };
 
 const mixRounded = mixFloat(0.5);
 
@@ -105,6 +122,7 @@ const mixBytes: Mix = (...pixels) => Math.trunc(mixRounded(...pixels));
 
 /** Integers are mixed as they are; the kernel counts distances in units of 1 / `unit`. */
 const requantization = ({ outputs: [output] }: Site<ResizeAttributes>): Requantization => ({
+  accumulator: output!.quantization!.bits > 8 ? 'int64' : 'int32',
   rescales: {},
   inputZeroPoints: [0],
   outputZeroPoint: 0,
@@ -112,7 +130,17 @@ const requantization = ({ outputs: [output] }: Site<ResizeAttributes>): Requanti
   constants: { unit: ONE },
 });
 
-const integer: Kernel<ResizeAttributes> = { requantization, ...bilinear(locateInteger, mixInteger) };
+/** Rounds to nearest, halves away from zero. */
+const rounded = (output: TensorData, site: Site<ResizeAttributes>): StoreMixture => {
+  const store = clampInto(output, requantization(site));
+  return (index, mixture, trace) =>
+    store(index, mixture, roundHalfAwayFromZero(mixture / (ONE * ONE)), trace);
+};
+
+const integer: Kernel<ResizeAttributes> = {
+  requantization,
+  ...bilinear(locateInteger, mixInteger, rounded),
+};
 
 /** An image of another size, each pixel a mixture of the four around it. */
 export const resizeBilinear = defineOp({
@@ -126,9 +154,9 @@ export const resizeBilinear = defineOp({
   macs: () => 0,
   quantization: { output: 'shared', flags: [] },
   kernels: {
-    float32: bilinear(locateFloat, mixFloat(0)),
+    float32: bilinear(locateFloat, mixFloat(0), asIs),
     int8: integer,
-    uint8: bilinear(locateFloat, mixBytes),
+    uint8: bilinear(locateFloat, mixBytes, asIs),
     int16: integer,
   },
 });
