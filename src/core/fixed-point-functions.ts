@@ -103,3 +103,43 @@ export function lookUpInt16(table: Int16Array, q: number): number {
   const base = table[index]!;
   return base + (((table[index + 1]! - base) * (q & 127) + 64) >> 7);
 }
+
+const FOURTH_ROOT_OF_2 = Math.sqrt(Math.SQRT2);
+const LOG_2 = fixed(Math.LN2, 31);
+const SQRT_HALF = fixed(Math.SQRT1_2, 31);
+const FOURTH_ROOT_OF_HALF = fixed(Math.sqrt(Math.SQRT1_2), 31);
+/** Coefficients of the rational approximation around the fourth root of ½. */
+const NUMERATOR = fixed((11 / 240) * FOURTH_ROOT_OF_2, 31);
+const DENOMINATOR_SQUARE = fixed(FOURTH_ROOT_OF_2 / 20, 31);
+const DENOMINATOR_CONSTANT = fixed(2 / FOURTH_ROOT_OF_2 - FOURTH_ROOT_OF_2, 31);
+const DENOMINATOR_LINEAR = fixed(FOURTH_ROOT_OF_2 / 4, 31);
+
+const INPUT_INTEGER_BITS = 12;
+/** The logarithm is added up in Q6.25. */
+const ONE = 2 ** 25;
+
+/**
+ * ln x in Q5.26 for x ≥ 1 in Q12.19 (TensorFlow Lite kernels/internal/common.h,
+ * `log_x_for_x_greater_than_or_equal_to_1_impl<5, 12>`): x = r·2^n with n a multiple of ½ and r near the fourth root of ½, a
+ * rational approximation of ln r, plus n·ln 2.
+ */
+export function logOfAtLeastOne(x: number): number {
+  const multiply = saturatingRoundingDoublingHighMul;
+  const headroom = Math.clz32(x);
+  const halved = multiply(saturatingShiftLeft(x, headroom - 1), SQRT_HALF);
+  const headroomOfRoot = Math.clz32(multiply(x, SQRT_HALF)) - 1;
+  const r = Math.min(saturatingShiftLeft(halved, 1), saturatingShiftLeft(x, headroomOfRoot));
+  const power = Math.max(
+    (INPUT_INTEGER_BITS - headroom) * ONE + ONE / 4,
+    (INPUT_INTEGER_BITS - headroomOfRoot) * ONE - ONE / 4,
+  );
+  const p = Math.trunc((r + FOURTH_ROOT_OF_HALF + 1) / 2);
+  const q = 2 * (r - FOURTH_ROOT_OF_HALF);
+  const square = multiply(q, q);
+  const numerator = multiply(q, r) + multiply(multiply(q, square), NUMERATOR);
+  const denominator =
+    multiply(p, DENOMINATOR_CONSTANT + q + multiply(DENOMINATOR_SQUARE, square)) +
+    multiply(DENOMINATOR_LINEAR, q);
+  const logOfR = multiply(roundingDivideByPot(numerator, 6), oneOverOnePlusX(denominator));
+  return saturatingShiftLeft(multiply(power, LOG_2) + logOfR, 1);
+}

@@ -1,37 +1,21 @@
 import {
   clamp,
-  elementCount,
   exp,
-  expOnNegativeValues,
-  inputError,
   int16Table,
   lookUpInt16,
   oneOverOnePlusX,
   roundingDivideByPot,
   saturatingRoundingDoublingHighMul,
-  type Tensor,
 } from '../core/index.js';
 import { defineOp, type Kernel, type Requantization, type Site } from './define.js';
+import { differenceFacts, exponentialOf, SUM_INTEGER_BITS } from './support/exponentials.js';
 import { requireFixedOutput } from './support/fixed-output.js';
 import { applyRescale, rescaleBy, tensorScale, zeroPointsAndClamp } from './support/requantize.js';
+import { forEachRow, largest, rowsShape } from './support/rows.js';
 
 export interface SoftmaxAttributes {
   /** Factor of the inputs. */
   readonly beta: number;
-}
-
-/** Calls `visit` with the first index of each row of the last dimension and with its length. */
-function forEachRow({ shape }: Tensor, visit: (start: number, depth: number) => void): void {
-  const depth = shape.at(-1)!;
-  const count = elementCount(shape);
-  for (let start = 0; start < count; start += depth) visit(start, depth);
-}
-
-/** The largest of `depth` elements from `start`. */
-function largest(x: ArrayLike<number>, start: number, depth: number): number {
-  let max = -Infinity;
-  for (let i = start; i < start + depth; i++) max = Math.max(max, x[i]!);
-  return max;
 }
 
 /** TensorFlow Lite kernels/internal/reference/softmax.h, `Softmax`. */
@@ -55,24 +39,11 @@ const float32: Kernel<SoftmaxAttributes> = {
   },
 };
 
-/** Integer bits of the scaled differences, Q5.26, and of the sum of the exponentials, Q12.19. */
-const DIFFERENCE_INTEGER_BITS = 5;
-const SUM_INTEGER_BITS = 12;
-
-/** The largest factor that fits the fixed-point form; exponentials of any difference vanish long before. */
-const MAX_FACTOR = 2147483647;
-
-/** TensorFlow Lite kernels/internal/quantization_util.cc, `PreprocessSoftmaxScaling` and `CalculateInputRadius`. */
-function byteFacts({ inputs: [input], outputs: [output], attributes }: Site<SoftmaxAttributes>) {
-  const scale = Math.fround(attributes.beta) * tensorScale(input!);
-  const difference = rescaleBy(Math.min(scale * 2 ** (31 - DIFFERENCE_INTEGER_BITS), MAX_FACTOR));
-  const largestScaled = (2 ** DIFFERENCE_INTEGER_BITS - 1) * 2 ** (31 - DIFFERENCE_INTEGER_BITS);
-  return {
-    rescales: { difference },
-    constants: { smallestDifference: -Math.floor(largestScaled / 2 ** difference.shift) },
+const byteFacts = ({ inputs: [input], outputs: [output], attributes }: Site<SoftmaxAttributes>) =>
+  ({
+    ...differenceFacts(Math.fround(attributes.beta) * tensorScale(input!)),
     ...zeroPointsAndClamp([], output!),
-  } satisfies Requantization;
-}
+  }) satisfies Requantization;
 
 /**
  * TensorFlow Lite kernels/internal/reference/softmax.h, the quantized `Softmax`: differences from the row's maximum in Q5.26,
@@ -86,13 +57,10 @@ const byte: Kernel<SoftmaxAttributes> = {
     const x = buffers.inputs[0] as Int8Array;
     const output = buffers.outputs[0]!;
     const { bits } = site.outputs[0]!.quantization!;
-    const { rescales, constants, clamp: range } = byteFacts(site);
-    const { min, max } = range;
+    const facts = byteFacts(site);
+    const { min, max } = facts.clamp;
     requireFixedOutput(site.outputs[0]!, { scale: 2 ** -bits, zeroPoint: min });
-    const exponential = (difference: number): number =>
-      difference < constants.smallestDifference
-        ? 0
-        : expOnNegativeValues(applyRescale(difference, rescales.difference));
+    const exponential = exponentialOf(facts);
     return () =>
       forEachRow(input!, (start, depth) => {
         const rowMax = largest(x, start, depth);
@@ -167,10 +135,7 @@ const int16: Kernel<SoftmaxAttributes> = {
 export const softmax = defineOp({
   name: 'softmax',
   isActivation: true,
-  inferShapes([input], _attributes: SoftmaxAttributes) {
-    if (input!.shape.length === 0) throw inputError('needs an input with at least one dimension');
-    return [[...input!.shape]];
-  },
+  inferShapes: ([input], _attributes: SoftmaxAttributes) => [rowsShape(input!)],
   macs: () => 0,
   quantization: {
     output: { int8: { scale: 1 / 256, zeroPoint: -128 }, int16: { scale: 1 / 32768, zeroPoint: 0 } },

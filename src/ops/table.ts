@@ -14,6 +14,7 @@ import { dequantize } from './dequantize.js';
 import { fullyConnected } from './fully_connected.js';
 import { gather } from './gather.js';
 import { hardSwish } from './hard_swish.js';
+import { logSoftmax } from './log_softmax.js';
 import { logistic } from './logistic.js';
 import { maxPool2d } from './max_pool_2d.js';
 import { mean } from './mean.js';
@@ -54,6 +55,7 @@ export const OPS = {
   fully_connected: fullyConnected,
   gather,
   hard_swish: hardSwish,
+  log_softmax: logSoftmax,
   logistic,
   max_pool_2d: maxPool2d,
   mean,

@@ -34,6 +34,7 @@ VERSIONS = {
     "GATHER": {"int8": 2, "int16": 4},
     "HARD_SWISH": {},
     "LEAKY_RELU": {"int16": 2},
+    "LOG_SOFTMAX": {"int8": 2},
     "LOGISTIC": {"int8": 2, "int16": 3},
     "MAX_POOL_2D": {"int8": 2, "int16": 3},
     "MEAN": {"int8": 2, "int16": 3},

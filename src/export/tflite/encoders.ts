@@ -21,6 +21,7 @@ export const ENCODERS: Encoders = {
   fully_connected: weighted.fullyConnected,
   gather: layout.gather,
   hard_swish: elementwise.hardSwish,
+  log_softmax: elementwise.logSoftmax,
   logistic: elementwise.logistic,
   max_pool_2d: spatial.maxPool2d,
   mean: spatial.mean,

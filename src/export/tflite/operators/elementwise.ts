@@ -82,6 +82,11 @@ export const softmax: Encode<'softmax'> = ({ attributes, inputs }) => ({
   options: { kind: 'SoftmaxOptions', values: { beta: attributes.beta } },
 });
 
+export const logSoftmax: Encode<'log_softmax'> = ({ inputs }) => ({
+  builtin: 'LOG_SOFTMAX',
+  version: versionFor(inputs[0]!, { int8: 2 }),
+});
+
 export const quantize: Encode<'quantize'> = ({ outputs }) => ({
   builtin: 'QUANTIZE',
   version: versionFor(outputs[0]!, { int16: 2 }),

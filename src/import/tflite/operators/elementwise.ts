@@ -32,7 +32,7 @@ const rectifyLeakily: Decode = (operator) => {
 };
 
 const unary =
-  (op: 'hard_swish' | 'logistic' | 'tanh'): Decode =>
+  (op: 'hard_swish' | 'log_softmax' | 'logistic' | 'tanh'): Decode =>
   (operator) => {
     operator.emit(op, {}, [operator.sameType(0)]);
   };
@@ -77,6 +77,7 @@ export const ELEMENTWISE_OPERATORS = {
   LEAKY_RELU: rectifyLeakily,
   HARD_SWISH: unary('hard_swish'),
   LOGISTIC: unary('logistic'),
+  LOG_SOFTMAX: unary('log_softmax'),
   PRELU: rectifyParametrically,
   TANH: unary('tanh'),
   SOFTMAX: softmax,
