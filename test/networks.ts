@@ -87,6 +87,7 @@ export function networkBuilder(seed: number, inputShape: Shape = [1, 6, 6, 3]) {
       layer('ReLU', name, 'relu', { max, negativeSlope, threshold: 0 }, [input]),
     add: (a: string, b: string, name: string): string =>
       layer('Add', name, 'add', { activation: 'none' }, [a, b]),
+    maximum: (a: string, b: string, name: string): string => layer('Maximum', name, 'maximum', {}, [a, b]),
     multiply: (a: string, b: string, name: string): string =>
       layer('Multiply', name, 'mul', { activation: 'none' }, [a, b]),
     concat: (inputs: readonly string[], name: string): string =>

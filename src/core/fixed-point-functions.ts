@@ -1,4 +1,8 @@
-import { roundingDivideByPot, saturatingRoundingDoublingHighMul } from './fixed-point.js';
+import {
+  type QuantizedMultiplier,
+  roundingDivideByPot,
+  saturatingRoundingDoublingHighMul,
+} from './fixed-point.js';
 import { exp, roundHalfAwayFromZero } from './math.js';
 
 const INT32_MAX = 2147483647;
@@ -67,41 +71,94 @@ export function oneOverOnePlusX(a: number): number {
   return saturatingShiftLeft(x, 1);
 }
 
+/** 1/x as a mantissa of 31 bits after the binary point, in (½, 1], and a power of two. */
+export interface Reciprocal {
+  readonly mantissa: number;
+  /** 1/x = mantissa · 2^−exponent. */
+  readonly exponent: number;
+}
+
+/** 1/x of an integer in [1, 2^31) (TensorFlow Lite kernels/internal/common.h, `GetReciprocal` with 31 integer digits). */
+export function reciprocal(x: number): Reciprocal {
+  const headroom = Math.clz32(x);
+  return { mantissa: oneOverOnePlusX(x * 2 ** headroom - 2 ** 31), exponent: 31 - headroom };
+}
+
+const HALF_SQRT_2 = fixed(Math.SQRT1_2, 31);
+
+/**
+ * 1/√x of an integer ≥ 0 as a multiplier and a shift: five Newton steps in Q3.28 from 1, for x scaled into [¼, 1) by powers of
+ * four (TensorFlow Lite kernels/internal/common.h, `GetInvSqrtQuantizedMultiplierExp`). 0 counts as 1.
+ */
+export function inverseSquareRoot(x: number): QuantizedMultiplier {
+  if (x <= 1) return { multiplier: INT32_MAX, shift: 0 };
+  const multiply = saturatingRoundingDoublingHighMul;
+  let scaled = x;
+  let rightShift = 11;
+  for (; scaled >= 2 ** 29; rightShift++) scaled = Math.floor(scaled / 4);
+  const leftShiftPairs = Math.floor((Math.clz32(scaled) - 1) / 2) - 1;
+  rightShift -= leftShiftPairs;
+  const input = (scaled * 4 ** leftShiftPairs) >> 1;
+  const halfInput = roundingDivideByPot(input, 1);
+  const threeHalves = 3 * 2 ** 27;
+  let root = 2 ** 28;
+  for (let step = 0; step < 5; step++) {
+    const cube = saturatingShiftLeft(multiply(multiply(root, root), root), 6);
+    root = saturatingShiftLeft(multiply(threeHalves, root) - multiply(halfInput, cube), 3);
+  }
+  const multiplier = multiply(root, HALF_SQRT_2);
+  return rightShift < 0
+    ? { multiplier: multiplier * 2 ** -rightShift, shift: 0 }
+    : { multiplier, shift: -rightShift };
+}
+
 /** Entries of an interpolated table over the int16 numbers: one every 128, and the end. */
 const INT16_TABLE_STEPS = 512;
 
 /**
  * A table of `transform` over the int16 numbers q, which stand for the reals `inputMin + (q + 32768)·step`; its values
  * are int16 numbers of scale `outputScale`. Each entry carries half the interpolation error at the middle of its step
- * (TensorFlow Lite kernels/internal/common.h, `LUTPopulateInt16`, in float64).
+ * (TensorFlow Lite kernels/internal/common.h, `LUTPopulateInt16`).
+ * @param precision rounds every step: `Math.fround` for a table that is computed in float32
  */
 export function int16Table(
   inputMin: number,
   inputMax: number,
   outputScale: number,
   transform: (value: number) => number,
+  precision: (value: number) => number = Number,
 ): Int16Array {
+  const p = precision;
   const round = roundHalfAwayFromZero;
-  const toInt16 = (value: number): number => Math.min(Math.max(value, -32768), 32767);
-  const perUnit = 65536 / (outputScale * 32767 - outputScale * -32768);
-  const step = (inputMax - inputMin) / INT16_TABLE_STEPS;
+  const saturated = (value: number): number => Math.min(Math.max(value, -32768), 32767);
+  const perUnit = p(65536 / p(p(outputScale * 32767) - p(outputScale * -32768)));
+  const step = p(p(inputMax - inputMin) / INT16_TABLE_STEPS);
+  const steps = (x: number): number => p(p(transform(x)) * perUnit);
   const table = new Int16Array(INT16_TABLE_STEPS + 1);
   for (let i = 0; i < INT16_TABLE_STEPS; i++) {
-    const start = inputMin + i * step;
-    const value = round(transform(start) * perUnit);
-    const interpolated = round((transform(inputMin + (i + 1) * step) * perUnit + value) / 2);
-    const middle = round(transform(start + step / 2) * perUnit);
-    table[i] = toInt16(value - round((interpolated - middle) / 2));
+    const start = p(inputMin + p(i * step));
+    const next = p(inputMin + p((i + 1) * step));
+    const value = round(steps(start));
+    const interpolated = round(p(p(steps(next) + value) / 2));
+    const error = p(interpolated - round(steps(p(start + step / 2))));
+    table[i] = saturated(p(value - round(p(error / 2))));
   }
-  table[INT16_TABLE_STEPS] = toInt16(round(transform(inputMax) * perUnit));
+  table[INT16_TABLE_STEPS] = saturated(round(steps(inputMax)));
   return table;
 }
 
-/** Looks up an int16 number, interpolating linearly (TensorFlow Lite kernels/internal/common.h, `LUTLookup`). */
+/** An integer as int16 holds it: its lower 16 bits. */
+const toInt16 = (value: number): number => (value << 16) >> 16;
+
+/**
+ * Looks up an int16 number, interpolating linearly (TensorFlow Lite kernels/internal/common.h, `LUTLookup`). Slope and result
+ * wrap around as int16 does there.
+ */
 export function lookUpInt16(table: Int16Array, q: number): number {
   const index = 256 + (q >> 7);
   const base = table[index]!;
-  return base + (((table[index + 1]! - base) * (q & 127) + 64) >> 7);
+  const slope = toInt16(table[index + 1]! - base);
+  return toInt16(base + ((slope * (q & 127) + 64) >> 7));
 }
 
 const FOURTH_ROOT_OF_2 = Math.sqrt(Math.SQRT2);

@@ -1,6 +1,6 @@
 /**
  * Elementary functions written out with IEEE operations only, so that every engine and machine gives the same bits.
- * `Math.exp`, `Math.tanh` and `Math.log10` may differ between JavaScript engines.
+ * `Math.exp`, `Math.expm1`, `Math.tanh` and `Math.log10` may differ between JavaScript engines.
  */
 
 const bits = new DataView(new ArrayBuffer(8));
@@ -40,9 +40,22 @@ export const clamp = (value: number, min: number, max: number): number =>
 const LN2_HIGH = 6.931471803691238e-1;
 const LN2_LOW = 1.9082149292705877e-10;
 
+/** The c with which e^r = 1 + r + r·c / (2 − c) for |r| ≤ ½·ln 2: the rational approximation of FreeBSD's msun `e_exp.c`. */
+function expRemainder(r: number): number {
+  const t = r * r;
+  return (
+    r -
+    t *
+      (1.6666666666666602e-1 +
+        t *
+          (-2.7777777777015593e-3 +
+            t * (6.613756321437934e-5 + t * (-1.6533902205465252e-6 + t * 4.1381367970572385e-8))))
+  );
+}
+
 /**
- * e^x in float64, within 1 unit in the last place. Argument reduction x = k·ln 2 + r and the rational approximation
- * of FreeBSD's msun `e_exp.c`. Overflows to Infinity above 709.78 and gives 0 below −745.13.
+ * e^x in float64, within 1 unit in the last place, by the argument reduction x = k·ln 2 + r. Overflows to Infinity above
+ * 709.78 and gives 0 below −745.13.
  */
 export function exp(x: number): number {
   if (Number.isNaN(x)) return x;
@@ -52,17 +65,17 @@ export function exp(x: number): number {
   const high = x - k * LN2_HIGH;
   const low = k * LN2_LOW;
   const r = high - low;
-  const t = r * r;
-  const c =
-    r -
-    t *
-      (1.6666666666666602e-1 +
-        t *
-          (-2.7777777777015593e-3 +
-            t * (6.613756321437934e-5 + t * (-1.6533902205465252e-6 + t * 4.1381367970572385e-8))));
+  const c = expRemainder(r);
   const y = 1 - (low - (r * c) / (2 - c) - high);
   if (k >= -1021 && k <= 1023) return y * powerOfTwo(k);
   return k > 1023 ? y * 2 * powerOfTwo(k - 1) : y * powerOfTwo(k + 1000) * powerOfTwo(-1000);
+}
+
+/** e^x − 1 in float64, without the cancellation near 0; error < 1e-15 of the result. */
+export function expm1(x: number): number {
+  if (Math.abs(x) > 0.34) return exp(x) - 1;
+  const c = expRemainder(x);
+  return x + (x * c) / (2 - c);
 }
 
 /** tanh x in float64 by `1 − 2 / (e^2x + 1)`, with the series x − x³/3 + 2x⁵/15 where that cancels; error < 2e-15. */

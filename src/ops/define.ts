@@ -116,11 +116,6 @@ export interface QuantizationRules {
   /** Input 1 holds whole numbers that select elements; quantization leaves it alone. */
   readonly indices?: true;
   readonly flags: readonly Flag[];
-  /**
-   * TensorFlow Lite may compute it in the memory of its first input that fits. Its calibrator looks at inputs after the
-   * operator has run, so such an input counts with the output's range as well.
-   */
-  readonly calibratesInPlace?: true;
 }
 
 /** One operator: its facts, its evaluation and its cost. Inputs are data first, then weights, then bias. */
@@ -139,7 +134,12 @@ export interface Op<A, Name extends string = string> {
   macs(inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A): number;
   /** A function of one value, which importers make of a layer's `activation=` argument as well as of a layer. */
   readonly isActivation?: true;
-  /** Absent: the operator has no integer kernel and stays in float. */
+  /**
+   * TensorFlow Lite may compute it in the memory of its first input that fits. Its calibrator looks at inputs after the
+   * operator has run, so such an input counts with the output's range as well.
+   */
+  readonly calibratesInPlace?: true;
+  /** Absent: TensorFlow's converter leaves the operator in float. */
   readonly quantization?: QuantizationRules;
   /** Reference kernels by the dtype of the first input. */
   readonly kernels: Partial<Readonly<Record<DType, Kernel<A>>>>;

@@ -9,8 +9,9 @@ import {
   to15Bits,
 } from '../core/index.js';
 import { defineOp, type Kernel, type Requantization, type Rescale, type Site } from './define.js';
+
+import { floatFunction } from './support/function.js';
 import { tensorScale, zeroPointsAndClamp } from './support/requantize.js';
-import { floatFunction } from './support/sigmoid.js';
 
 /** TensorFlow Lite kernels/internal/reference/hard_swish.h, `HardSwish`: every step rounds to float32. */
 function evaluate(x: number): number {

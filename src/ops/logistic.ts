@@ -1,7 +1,8 @@
 import { exp } from '../core/index.js';
 import { defineOp, type Kernel, type Site } from './define.js';
 import { requireFixedOutput } from './support/fixed-output.js';
-import { byteFunction, floatFunction, interpolate, scaleToTable, tableFacts } from './support/sigmoid.js';
+import { byteFunction, floatFunction } from './support/function.js';
+import { interpolate, scaleToTable, tableFacts } from './support/sigmoid.js';
 
 /** TensorFlow Lite kernels/internal/reference/logistic.h: every step rounds to float32. */
 const evaluate = (x: number): number => Math.fround(1 / Math.fround(1 + Math.fround(exp(-x))));

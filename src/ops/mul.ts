@@ -44,7 +44,8 @@ export const mul = defineOp({
   name: 'mul',
   inferShapes: (inputs, _attributes: ElementwiseAttributes) => elementwiseShapes(inputs),
   macs: () => 0,
-  quantization: { output: 'calibrated', flags: ['rounding_div', 'merge_relu'], calibratesInPlace: true },
+  quantization: { output: 'calibrated', flags: ['rounding_div', 'merge_relu'] },
+  calibratesInPlace: true,
   kernels: {
     float32: floatElementwise((a, b) => a * b),
     int8: integer,

@@ -140,7 +140,7 @@ export const softmax = defineOp({
   quantization: {
     output: { int8: { scale: 1 / 256, zeroPoint: -128 }, int16: { scale: 1 / 32768, zeroPoint: 0 } },
     flags: [],
-    calibratesInPlace: true,
   },
+  calibratesInPlace: true,
   kernels: { float32, int8: byte, uint8: byte, int16 },
 });

@@ -1,7 +1,8 @@
 import { tanh as evaluateTanh } from '../core/index.js';
 import { defineOp, type Kernel, type Site } from './define.js';
 import { requireFixedOutput } from './support/fixed-output.js';
-import { byteFunction, floatFunction, interpolate, scaleToTable, tableFacts } from './support/sigmoid.js';
+import { byteFunction, floatFunction } from './support/function.js';
+import { interpolate, scaleToTable, tableFacts } from './support/sigmoid.js';
 
 const evaluate = (x: number): number => Math.fround(evaluateTanh(x));
 

@@ -65,7 +65,7 @@ function widenInPlace(graph: Graph, ranges: ReadonlyMap<string, Range>): Readonl
   const reads = graph.nodes.flatMap(({ inputs }) => inputs);
   for (const { op, inputs, outputs } of graph.nodes) {
     const output = tensorOf(graph, outputs[0]!);
-    if (opOf(op).quantization?.calibratesInPlace !== true || graph.outputs.includes(output.name)) continue;
+    if (opOf(op).calibratesInPlace !== true || graph.outputs.includes(output.name)) continue;
     const overwritten = inputs.find((name) => {
       const { data, shape } = tensorOf(graph, name);
       const count = elementCount(shape);

@@ -3,6 +3,7 @@ import {
   clamp,
   decibel,
   exp,
+  expm1,
   frexp,
   log,
   log10,
@@ -42,6 +43,14 @@ test('exp overflows, underflows gradually and passes NaN', () => {
   assert.is(exp(Infinity), Infinity);
   assert.ok(Number.isNaN(exp(NaN)));
   nearly(doubles(-744, -708), exp, Math.exp, 4.5e-16, Number.MIN_VALUE);
+});
+
+test('expm1 keeps its digits near 0', () => {
+  assert.equal([-Infinity, 0, Infinity].map(expm1), [-1, 0, Infinity]);
+  assert.ok(Number.isNaN(expm1(NaN)));
+  nearly(doubles(-40, 700), expm1, Math.expm1, 1e-15);
+  nearly(doubles(-0.4, 0.4), expm1, Math.expm1, 1e-15);
+  nearly(doubles(-1e-300, 1e-300), expm1, Math.expm1, 1e-15);
 });
 
 test('tanh is odd and accurate', () => {

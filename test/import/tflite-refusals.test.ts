@@ -45,8 +45,8 @@ const transposed = { inputs: [1, 2, 0], optionsType: 49, options: { 1: 2, 2: 2 }
 const REFUSALS: readonly (readonly [string, WrittenModel, RegExp])[] = [
   [
     'an operator without kernels',
-    one(57, [vector, vector]),
-    /operator 0 MINIMUM \(version 1, writing x_2\): is not supported; supported are ADD/,
+    one(66, [vector, vector]),
+    /operator 0 SIN \(version 1, writing x_2\): is not supported; supported are ABS, ADD/,
   ],
   ['an operator of a newer schema', one(900, [vector, vector]), /operator 0 builtin 900 /],
   [

@@ -97,6 +97,21 @@ test('a sigmoid keeps its fixed parameters: a QUANTIZE brings it to those of the
   ]);
 });
 
+test('a maximum decides for its operands, constants among them; the last of two does', () => {
+  const net = networkBuilder(1);
+  const [a, b] = ['a', 'b'].map((name) => net.conv('image', name, 2));
+  const first = net.maximum(a!, b!, 'first');
+  const floor = net.constant('floor', [2], () => -0.25);
+  const second = net.maximum(b!, floor, 'second');
+  net.concat([net.mean(first, 'mean'), net.mean(second, 'mean_2')], 'means');
+  const { lowered, ranges } = basisOf(net.finish('means'));
+  const parametersOf = (name: string) => tensorOf(lowered.graph, name).quantization;
+  const own = (name: string) => asymmetricParameters(ranges.get(name)!, 8);
+  for (const name of ['a', 'first', 'b/quantized']) assert.equal(parametersOf(name), own('first'), name);
+  for (const name of ['b', 'floor', 'second']) assert.equal(parametersOf(name), own('second'), name);
+  assert.is(opsOf(lowered.graph).filter((op) => op === 'quantize').length, 1);
+});
+
 test('softmax is fixed, and what only moves it has its parameters', () => {
   const net = networkBuilder(1, [1, 4]);
   const softmax = net.softmax(net.dense('image', 'dense', 4), 'softmax');
@@ -160,6 +175,26 @@ test('NaN during calibration names the tensor', () => {
     'sum',
   );
   assert.throws(() => basisOf(net.finish('sum')), 'tensor sum is not a number during calibration');
+});
+
+test('an operator that stays in float overwrites its operand as well', () => {
+  const net = networkBuilder(1);
+  const dividend = net.conv('image', 'dividend', 2);
+  const divisor = net.sigmoid(net.conv('image', 'conv', 2), 'divisor');
+  const quotient = net.layer('Divide', 'quotient', 'div', { activation: 'none' }, [dividend, divisor]);
+  net.mean(quotient, 'mean');
+  const { lowered, ranges } = basisOf(net.finish('mean'));
+  const [own, result] = ['dividend', 'quotient'].map((name) => ranges.get(name)!);
+  const both = { min: Math.min(own!.min, result!.min), max: Math.max(own!.max, result!.max) };
+  assert.equal(tensorOf(lowered.graph, 'dividend').quantization, asymmetricParameters(both, 8));
+  assert.equal(opsOf(lowered.graph).slice(2), [
+    'logistic',
+    'dequantize',
+    'dequantize',
+    'div',
+    'quantize',
+    'mean',
+  ]);
 });
 
 test('an operand that TensorFlow Lite overwrites counts with the range of the result', () => {

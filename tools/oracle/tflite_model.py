@@ -20,6 +20,7 @@ TYPE_CODES = {
 
 # The version TensorFlow's converter gives each operator, by the type of its first input.
 VERSIONS = {
+    "ABS": {"int8": 2, "int16": 3},
     "ADD": {"int8": 2, "int16": 3},
     "ARG_MAX": {"int8": 2, "uint8": 2},
     "AVERAGE_POOL_2D": {"int8": 2, "int16": 3},
@@ -30,16 +31,22 @@ VERSIONS = {
     "DEPTHWISE_CONV_2D": {"int8": 3, "int16": 5},
     "DEPTH_TO_SPACE": {},
     "DEQUANTIZE": {"int8": 2, "int16": 3},
+    "DIV": {},
+    "ELU": {},
+    "EXP": {"int8": 2, "int16": 2},
     "FULLY_CONNECTED": {"int8": 4, "int16": 7},
     "GATHER": {"int8": 2, "int16": 4},
     "HARD_SWISH": {},
     "LEAKY_RELU": {"int16": 2},
     "LOG_SOFTMAX": {"int8": 2},
     "LOGISTIC": {"int8": 2, "int16": 3},
+    "MAXIMUM": {"int8": 2, "int16": 4},
     "MAX_POOL_2D": {"int8": 2, "int16": 3},
     "MEAN": {"int8": 2, "int16": 3},
+    "MINIMUM": {"int8": 2, "int16": 4},
     "MIRROR_PAD": {"int8": 2, "int16": 3},
     "MUL": {"int8": 2, "int16": 4},
+    "NEG": {},
     "PAD": {"int8": 2, "int16": 3},
     "PADV2": {"int8": 2, "int16": 3},
     "PRELU": {},
@@ -48,16 +55,23 @@ VERSIONS = {
     "RELU": {"int8": 2, "int16": 3},
     "RELU6": {"int8": 2, "int16": 3},
     "RESHAPE": {},
+    "RSQRT": {"int8": 2, "int16": 3},
     "SLICE": {"int8": 2, "int16": 4},
     "SOFTMAX": {"int8": 2, "int16": 3},
     "SPACE_TO_BATCH_ND": {"int8": 2, "int16": 3},
     "SPACE_TO_DEPTH": {"int8": 2},
+    "SQRT": {},
+    "SQUARED_DIFFERENCE": {"int8": 2},
     "STRIDED_SLICE": {"int8": 2, "int16": 4},
     "SUB": {"int8": 2, "int16": 5},
     "SUM": {"int8": 2},
     "TANH": {"int8": 2, "int16": 3},
     "TRANSPOSE": {"int8": 2, "int16": 4},
 }
+
+
+# Operators whose only kernels are not among the reference kernels of TensorFlow Lite 2.15.1.
+WITHOUT_REFERENCE = ("ELU",)
 
 
 @dataclass
@@ -93,13 +107,13 @@ def parameter(values, dtype="int32"):
 
 
 def run(operator, inputs, output):
-    """Run the operator with BUILTIN_REF kernels and return the output's values."""
+    """Run the operator with BUILTIN_REF kernels, where it has any, and return the output's values."""
     tensors = [*inputs, *operator.parameters]
     if operator.order:
         tensors = [tensors[i] for i in operator.order]
     interpreter = tf.lite.Interpreter(
         model_content=build(operator, tensors, output),
-        experimental_op_resolver_type=tf.lite.experimental.OpResolverType.BUILTIN_REF,
+        experimental_op_resolver_type=resolver_of(operator),
         num_threads=1,
     )
     interpreter.allocate_tensors()
@@ -108,6 +122,14 @@ def run(operator, inputs, output):
         interpreter.set_tensor(detail["index"], tensor.data)
     interpreter.invoke()
     return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+
+
+def resolver_of(operator):
+    """The set of kernels that answers for the operator."""
+    resolvers = tf.lite.experimental.OpResolverType
+    if operator.name in WITHOUT_REFERENCE:
+        return resolvers.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+    return resolvers.BUILTIN_REF
 
 
 def build(operator, tensors, output):

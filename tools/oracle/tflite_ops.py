@@ -18,8 +18,10 @@ from tflite_cases_blocks import (
     space_to_batch_nd_cases,
     space_to_depth_cases,
 )
+from tflite_cases_comparison import div_cases, maximum_cases, minimum_cases, squared_difference_cases
 from tflite_cases_conv import conv_2d_cases, depthwise_conv_2d_cases
 from tflite_cases_dense import fully_connected_cases
+from tflite_cases_functions import abs_cases, elu_cases, exp_cases, neg_cases, rsqrt_cases, sqrt_cases
 from tflite_cases_gates import hard_swish_cases, prelu_cases
 from tflite_cases_labels import arg_max_cases, cast_cases
 from tflite_cases_layout import concatenation_cases, reshape_cases, transpose_cases
@@ -37,6 +39,7 @@ from tflite_cases_unary import logistic_cases, relu_cases, softmax_cases, tanh_c
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "ops"
 
 OPERATORS = {
+    "abs": abs_cases,
     "add": add_cases,
     "arg_max": arg_max_cases,
     "average_pool_2d": average_pool_2d_cases,
@@ -47,15 +50,21 @@ OPERATORS = {
     "depth_to_space": depth_to_space_cases,
     "depthwise_conv_2d": depthwise_conv_2d_cases,
     "dequantize": dequantize_cases,
+    "div": div_cases,
+    "elu": elu_cases,
+    "exp": exp_cases,
     "fully_connected": fully_connected_cases,
     "gather": gather_cases,
     "hard_swish": hard_swish_cases,
     "log_softmax": log_softmax_cases,
     "logistic": logistic_cases,
     "max_pool_2d": max_pool_2d_cases,
+    "maximum": maximum_cases,
     "mean": mean_cases,
+    "minimum": minimum_cases,
     "mirror_pad": mirror_pad_cases,
     "mul": mul_cases,
+    "neg": neg_cases,
     "pad": pad_cases,
     "prelu": prelu_cases,
     "quantize": quantize_cases,
@@ -64,10 +73,13 @@ OPERATORS = {
     "reshape": reshape_cases,
     "resize_bilinear": resize_bilinear_cases,
     "resize_nearest_neighbor": resize_nearest_neighbor_cases,
+    "rsqrt": rsqrt_cases,
     "slice": slice_cases,
     "softmax": softmax_cases,
     "space_to_batch_nd": space_to_batch_nd_cases,
     "space_to_depth": space_to_depth_cases,
+    "sqrt": sqrt_cases,
+    "squared_difference": squared_difference_cases,
     "sub": sub_cases,
     "sum": sum_cases,
     "tanh": tanh_cases,

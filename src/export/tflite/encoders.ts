@@ -1,11 +1,13 @@
 import type { Encoders } from './encode.js';
 import * as elementwise from './operators/elementwise.js';
+import * as functions from './operators/functions.js';
 import * as layout from './operators/layout.js';
 import * as spatial from './operators/spatial.js';
 import * as weighted from './operators/weighted.js';
 
 /** How each operator is written. */
 export const ENCODERS: Encoders = {
+  abs: functions.abs,
   add: elementwise.add,
   arg_max: spatial.argMax,
   average_pool_2d: spatial.averagePool2d,
@@ -18,15 +20,21 @@ export const ENCODERS: Encoders = {
   depth_to_space: layout.depthToSpace,
   depthwise_conv_2d: weighted.depthwiseConv2d,
   dequantize: elementwise.dequantize,
+  div: elementwise.div,
+  elu: functions.elu,
+  exp: functions.exp,
   fully_connected: weighted.fullyConnected,
   gather: layout.gather,
   hard_swish: elementwise.hardSwish,
   log_softmax: elementwise.logSoftmax,
   logistic: elementwise.logistic,
   max_pool_2d: spatial.maxPool2d,
+  maximum: elementwise.maximum,
   mean: spatial.mean,
+  minimum: elementwise.minimum,
   mirror_pad: layout.mirrorPad,
   mul: elementwise.mul,
+  neg: functions.neg,
   pad: layout.pad,
   prelu: elementwise.prelu,
   quantize: elementwise.quantize,
@@ -35,10 +43,13 @@ export const ENCODERS: Encoders = {
   reshape: layout.reshape,
   resize_bilinear: spatial.resizeBilinear,
   resize_nearest_neighbor: spatial.resizeNearestNeighbor,
+  rsqrt: functions.rsqrt,
   slice: layout.slice,
   softmax: elementwise.softmax,
   space_to_batch_nd: layout.spaceToBatchNd,
   space_to_depth: layout.spaceToDepth,
+  sqrt: functions.sqrt,
+  squared_difference: elementwise.squaredDifference,
   sub: elementwise.sub,
   sum: spatial.sum,
   tanh: elementwise.tanh,

@@ -2,6 +2,7 @@ import { elementCount, type Shape, sameShape, type Tensor } from '../../core/ind
 import type { Activation, Buffers, Kernel, KernelPlan, Run, Site, Trace } from '../define.js';
 import { floatActivation, wholeActivation } from './activation.js';
 import { broadcastIndices, broadcastShape } from './broadcast.js';
+import { requireSharedQuantization } from './shared.js';
 
 export interface ElementwiseAttributes {
   readonly activation: Activation;
@@ -31,6 +32,18 @@ export function elementwiseRun(
       combine(i, a![indicesA === null ? i : indicesA[i]!]!, b![indicesB === null ? i : indicesB[i]!]!, trace);
   };
 }
+
+/** The kernel of an operator that gives one of both elements, for values of any dtype that share their quantization. */
+export const elementwiseChoice = (choose: (a: number, b: number) => number): Kernel<unknown> => ({
+  plan: elementwisePlan,
+  prepare(site, buffers) {
+    requireSharedQuantization(site);
+    const output = buffers.outputs[0]!;
+    return elementwiseRun(site, buffers, (index, a, b) => {
+      output[index] = choose(a, b);
+    });
+  },
+});
 
 /** The float32 kernel of an elementwise operator: one rounded operation, then the activation. */
 export const floatElementwise = (

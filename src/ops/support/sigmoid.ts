@@ -1,59 +1,6 @@
-import {
-  allocate,
-  clamp,
-  log,
-  logistic,
-  roundHalfAwayFromZero,
-  type Tensor,
-  viewOf,
-} from '../../core/index.js';
-import type { Kernel, Requantization, Rescale, Site } from '../define.js';
+import { log, logistic, roundHalfAwayFromZero } from '../../core/index.js';
+import type { Requantization, Rescale, Site } from '../define.js';
 import { tensorScale, zeroPointsAndClamp } from './requantize.js';
-
-/** The float32 kernel of a function of one real, rounded to float32. */
-export const floatFunction = (evaluate: (x: number) => number): Kernel<unknown> => ({
-  plan: () => ({ inPlace: true }),
-  prepare(_site, buffers) {
-    const x = buffers.inputs[0] as Float32Array;
-    const output = buffers.outputs[0] as Float32Array;
-    return () => {
-      for (let i = 0; i < x.length; i++) output[i] = evaluate(x[i]!);
-    };
-  },
-});
-
-/** A table of all 256 outputs, computed in float32 (TensorFlow Lite kernels/internal/common.h, `LUTPopulate`). */
-function byteFacts(evaluate: (x: number) => number, { inputs: [input], outputs: [output] }: Site<unknown>) {
-  const ends = zeroPointsAndClamp([input!], output!);
-  const inverseScale = Math.fround(1 / tensorScale(output!));
-  const outputs = allocate(output!.dtype, 256);
-  const smallest = smallestByte(input!);
-  for (let index = 0; index < 256; index++) {
-    const real = Math.fround(tensorScale(input!) * (index + smallest - ends.inputZeroPoints[0]!));
-    const steps = roundHalfAwayFromZero(Math.fround(evaluate(real) * inverseScale));
-    outputs[index] = clamp(steps + ends.outputZeroPoint, ends.clamp.min, ends.clamp.max);
-  }
-  return { rescales: {}, tables: { outputs }, ...ends } satisfies Requantization;
-}
-
-const smallestByte = ({ dtype }: Tensor): number => (dtype === 'uint8' ? 0 : -128);
-
-/** The int8 or uint8 kernel of a function of one real: looks up −128, −127, … 127, or 0, 1, … 255. */
-export const byteFunction = (evaluate: (x: number) => number): Kernel<unknown> => ({
-  plan: () => ({ inPlace: true, constantBytes: 256 }),
-  requantization: (site) => byteFacts(evaluate, site),
-  prepare(site, buffers) {
-    const x = buffers.inputs[0] as Int8Array;
-    const output = buffers.outputs[0] as Int8Array;
-    const { buffer, byteOffset } = buffers.constants;
-    const table = viewOf(site.outputs[0]!.dtype, buffer, byteOffset, 256) as Int8Array;
-    table.set(byteFacts(evaluate, site).tables.outputs as Int8Array);
-    const smallest = smallestByte(site.inputs[0]!);
-    return () => {
-      for (let i = 0; i < x.length; i++) output[i] = table[x[i]! - smallest]!;
-    };
-  },
-});
 
 /** The table's step: entry i is at i/24, so 256 of them reach 10.67. */
 const STEPS_PER_UNIT = 24;

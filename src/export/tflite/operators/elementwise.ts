@@ -36,6 +36,34 @@ export const mul: Encode<'mul'> = ({ attributes, inputs, outputs }) => ({
   options: { kind: 'MulOptions', values: { fusedActivation: activationCode(attributes.activation) } },
 });
 
+export const div: Encode<'div'> = ({ attributes, inputs }) => ({
+  builtin: 'DIV',
+  version: broadcastsManyDimensions(inputs) ? 2 : 1,
+  options: { kind: 'DivOptions', values: { fusedActivation: activationCode(attributes.activation) } },
+});
+
+export const squaredDifference: Encode<'squared_difference'> = ({ inputs }) => ({
+  builtin: 'SQUARED_DIFFERENCE',
+  version: versionFor(inputs[0]!, { int8: 2 }),
+  options: { kind: 'SquaredDifferenceOptions', values: {} },
+});
+
+const extremum =
+  (builtin: 'MAXIMUM' | 'MINIMUM'): Encode<'maximum' | 'minimum'> =>
+  ({ inputs }) => ({
+    builtin,
+    version:
+      inputs[0]!.dtype === 'int16'
+        ? 4
+        : broadcastsManyDimensions(inputs)
+          ? 3
+          : versionFor(inputs[0]!, { int8: 2 }),
+    options: { kind: 'MaximumMinimumOptions', values: {} },
+  });
+
+export const maximum = extremum('MAXIMUM');
+export const minimum = extremum('MINIMUM');
+
 function enlarges([a, b]: readonly Tensor[], output: Tensor): boolean {
   if (output.quantization === undefined) return false;
   const scale = ({ quantization, name }: Tensor): number => scaleOf(quantization, name);

@@ -18,6 +18,18 @@ function refuseShifts({ fail }: OperatorContext, tensors: readonly Tensor[]): vo
     fail('adds int16 values by shifts (pot_scale_int16), which is not supported');
 }
 
+const divide: Decode = (operator) => {
+  const { fusedActivation } = operator.options('DivOptions');
+  const attributes = { activation: activationOf(operator, fusedActivation) };
+  operator.emit('div', attributes, [operator.sameTypeOrWhole(0), operator.sameTypeOrWhole(1)]);
+};
+
+const binaryWithoutOptions =
+  (op: 'maximum' | 'minimum' | 'squared_difference'): Decode =>
+  (operator) => {
+    operator.emit(op, {}, [operator.sameTypeOrWhole(0), operator.sameTypeOrWhole(1)]);
+  };
+
 const rectify =
   (max: number | null): Decode =>
   (operator) => {
@@ -31,10 +43,21 @@ const rectifyLeakily: Decode = (operator) => {
   operator.emit('relu', { max: null, negativeSlope, threshold: 0 }, [input]);
 };
 
+type UnaryName =
+  | 'abs'
+  | 'exp'
+  | 'hard_swish'
+  | 'log_softmax'
+  | 'logistic'
+  | 'neg'
+  | 'rsqrt'
+  | 'sqrt'
+  | 'tanh';
+
 const unary =
-  (op: 'hard_swish' | 'log_softmax' | 'logistic' | 'tanh'): Decode =>
+  (op: UnaryName): Decode =>
   (operator) => {
-    operator.emit(op, {}, [operator.sameType(0)]);
+    operator.emit(op, {}, [operator.sameTypeOrWhole(0)]);
   };
 
 /** Its slopes are a constant of the output's type. */
@@ -42,6 +65,10 @@ const rectifyParametrically: Decode = (operator) => {
   const input = operator.sameType(0);
   operator.constant(1);
   operator.emit('prelu', {}, [input, operator.sameType(1)]);
+};
+
+const elu: Decode = (operator) => {
+  operator.emit('elu', { alpha: 1 }, [operator.sameType(0)]);
 };
 
 const softmax: Decode = (operator) => {
@@ -72,6 +99,16 @@ export const ELEMENTWISE_OPERATORS = {
   ADD: binary('add', 'AddOptions'),
   SUB: binary('sub', 'SubOptions'),
   MUL: binary('mul', 'MulOptions'),
+  DIV: divide,
+  MAXIMUM: binaryWithoutOptions('maximum'),
+  MINIMUM: binaryWithoutOptions('minimum'),
+  SQUARED_DIFFERENCE: binaryWithoutOptions('squared_difference'),
+  ABS: unary('abs'),
+  ELU: elu,
+  EXP: unary('exp'),
+  NEG: unary('neg'),
+  RSQRT: unary('rsqrt'),
+  SQRT: unary('sqrt'),
   RELU: rectify(null),
   RELU6: rectify(6),
   LEAKY_RELU: rectifyLeakily,
