@@ -1,7 +1,6 @@
 import type { CommandModule } from 'yargs';
-import { type NumericsArguments, numericsOption } from './numerics-option.js';
 
-interface InspectArguments extends NumericsArguments {
+interface InspectArguments {
   readonly model: string;
   readonly json: boolean;
 }
@@ -11,7 +10,7 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
   command: 'inspect <model>',
   describe: 'list the layers of a network: shapes, parameters, MACs, what may be merged',
   builder: (yargs) =>
-    numericsOption(yargs)
+    yargs
       .positional('model', {
         type: 'string',
         demandOption: true,
@@ -20,10 +19,10 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'print JSON instead of a table' })
       .example('$0 inspect model.h5', 'a table of layers')
       .example('$0 inspect model.h5 --json', 'the same for another program') as never,
-  handler: async ({ model, json, numerics }) => {
+  handler: async ({ model, json }) => {
     const { inspectLayers, loadModel } = await import('../eval/index.js');
     const { inspectTable } = await import('../report/index.js');
-    const layers = inspectLayers(await loadModel(model, { numerics }));
+    const layers = inspectLayers(await loadModel(model));
     process.stdout.write(json ? `${JSON.stringify(layers, null, 2)}\n` : inspectTable(layers));
   },
 };

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import type { CommandModule } from 'yargs';
 import { inputError } from '../core/errors.js';
 import { type InputArguments, inputOptions, preprocessingOf } from './model-input.js';
-import { type NumericsArguments, numericsOption } from './numerics-option.js';
 
-interface RunArguments extends InputArguments, NumericsArguments {
+interface RunArguments extends InputArguments {
   readonly model: string;
   readonly out?: string;
   readonly allTensors: boolean;
@@ -16,7 +15,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run <model>',
   describe: 'run a network on a .npy array or an image and write its output, or every tensor',
   builder: (yargs) =>
-    numericsOption(inputOptions(yargs))
+    inputOptions(yargs)
       .positional('model', {
         type: 'string',
         demandOption: true,
@@ -45,7 +44,7 @@ async function runModel(args: RunArguments): Promise<void> {
   const { startRunDirectory } = await import('./run-directory.js');
   if (allTensors && out === undefined) throw inputError('--all-tensors needs --out DIR to write to');
   const preprocessing = await preprocessingOf(args);
-  const { graph } = await loadModel(model, { numerics: args.numerics });
+  const { graph } = await loadModel(model);
   const values = await readInput(input, graph, preprocessing);
   const { outputs, tensors } = runOnBatch(graph, values, input, { all: allTensors });
   if (out === undefined) {

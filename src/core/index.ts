@@ -10,4 +10,3 @@ export * from './quantization.js';
 export * from './real.js';
 export * from './shape.js';
 export * from './verify.js';
-export * from './with-numerics.js';

@@ -1,5 +1,3 @@
-import type { NumericsProfile } from '../core/index.js';
-
 /** The three models of an evaluation, in the order in which they run. */
 export const MODEL_NAMES = ['reference', 'tflite', 'recreated'] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
@@ -50,8 +48,6 @@ export interface TensorRow {
 /** `results.json`: the same bytes for the same inputs. */
 export interface Results {
   readonly schema: 'qpann.results/1';
-  /** Whose integer arithmetic the TFLite and the Recreated model compute in. */
-  readonly numerics: NumericsProfile;
   readonly samples: number;
   readonly calibration: {
     readonly samples: number;

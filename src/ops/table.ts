@@ -18,6 +18,7 @@ import { exp } from './exp.js';
 import { fullyConnected } from './fully_connected.js';
 import { gather } from './gather.js';
 import { hardSwish } from './hard_swish.js';
+import { l2Normalization } from './l2_normalization.js';
 import { logSoftmax } from './log_softmax.js';
 import { logistic } from './logistic.js';
 import { maxPool2d } from './max_pool_2d.js';
@@ -69,6 +70,7 @@ export const OPS = {
   fully_connected: fullyConnected,
   gather,
   hard_swish: hardSwish,
+  l2_normalization: l2Normalization,
   log_softmax: logSoftmax,
   logistic,
   max_pool_2d: maxPool2d,

@@ -34,7 +34,6 @@ function resultsOf(entries: readonly RecreationEntry[], given: Given, samples: S
   totals.add({ lambda, mu: [mu(graphs.tflite), mu(graphs.recreated)] });
   const evaluation: Evaluation = {
     network: {} as NetworkConfig,
-    numerics: 'tflite-2.15',
     graphs,
     layers: network.layers,
     replaced,

@@ -34,7 +34,7 @@ const REFUSALS: Readonly<Record<string, RegExp>> = {
   operator: /TFOpLambda.* supported are|layer 1 multiply \(Multiply\): is called with argument 2/,
   shared: /layer 1 twice \(Dense\): is used 2 times/,
   training_batch_norm: /layer 1 bn \(BatchNormalization\): is called with training/,
-  unsupported: /layer 1 bigger \(UpSampling2D\) .* supported are Activation, .*Conv2D.*ZeroPadding2D/,
+  unsupported: /layer 1 grouped \(GroupNormalization\) .* supported are Activation, .*Conv2D.*ZeroPadding2D/,
   weights_only: /holds weights only; save the whole model with model\.save/,
   wrong_shape: /layer 1 dense \(Dense\): weight kernel has shape 4×2; the layer needs 3×2/,
 };
@@ -91,6 +91,49 @@ const BAD_CONFIGS: readonly (readonly [string, string, Edit, RegExp])[] = [
     (m) => void m.config.layers.push({ class_name: 'ReLU' } as LayerEntry),
     /is not described/,
   ],
+  [
+    'a dilated transposed convolution',
+    'upsampling',
+    set('same', 'dilation_rate', [2, 2]),
+    /layer 1 same \(Conv2DTranspose\): has dilation_rate 2×2/,
+  ],
+  [
+    'an output that no transposed convolution gives',
+    'upsampling',
+    set('padded', 'output_padding', [5, 5]),
+    /layer 3 padded .*cannot make an output of 10×12 from an input of shape 1×3×4×3/,
+  ],
+  [
+    'another interpolation',
+    'upsampling',
+    set('bilinear', 'interpolation', 'constructor'),
+    /interpolation constructor; nearest and bilinear/,
+  ],
+  [
+    'a resize that no memory holds',
+    'upsampling',
+    set('resized', 'height', 2 ** 31),
+    /gives a tensor of 1×2147483648×17×2/,
+  ],
+  [
+    'a resize that crops',
+    'upsampling',
+    set('resized', 'crop_to_aspect_ratio', true),
+    /has crop_to_aspect_ratio, which is not supported/,
+  ],
+  [
+    'shared axes that the input does not have',
+    'gates',
+    set('prelu_channels', 'shared_axes', [1, 4]),
+    /has shared_axes \[1,4\]; expected axes from 1 to 3/,
+  ],
+  [
+    'slopes for other axes',
+    'gates',
+    set('prelu_rows', 'shared_axes', [1]),
+    /weight alpha has shape 3×1×2; the layer needs 1×4×2/,
+  ],
+  ['columns of length 1', 'gates', set('unit', 'axis', 1), /has axis 1; only the last axis/],
   ['two layers of one name', 'sequential', set('flat', 'name', 'bn'), /two layers called bn/],
   [
     'a cycle',

@@ -100,6 +100,40 @@ def activations():
     return functional(x, layers.Concatenate(name="all")(branches), "activations")
 
 
+def gates():
+    x = layers.Input((3, 4, 2), name="image")
+    newer = ["hard_silu", "hard_swish", "log_softmax"] if IS_KERAS_3 else []
+    names = ["swish", "silu", "hard_sigmoid", *newer]
+    branches = [
+        *(layers.Activation(name, name=f"activation_{name}")(x) for name in names),
+        *(layers.Conv2D(2, 1, activation=name, name=f"conv_{name}")(x) for name in names),
+        layers.PReLU(shared_axes=[1, 2], name="prelu_channels")(x),
+        layers.PReLU(shared_axes=[2], name="prelu_rows")(x),
+        layers.PReLU(name="prelu_elements")(x),
+        layers.UnitNormalization(name="unit")(x),
+        layers.UnitNormalization(axis=3, name="unit_axis")(x),
+    ]
+    return functional(x, layers.Concatenate(name="all")(branches), "gates")
+
+
+def upsampling():
+    x = layers.Input((3, 4, 3), name="image")
+    transposed = [
+        layers.Conv2DTranspose(2, 3, strides=2, padding="same", activation="relu", name="same"),
+        layers.Conv2DTranspose(2, 2, strides=2, padding="same", use_bias=False, name="even"),
+        layers.Conv2DTranspose(2, 3, strides=2, padding="same", output_padding=1, name="padded"),
+        layers.Conv2DTranspose(2, 1, strides=2, padding="valid", activation="relu6", name="gaps"),
+    ]
+    y = layers.Concatenate(name="all")([layer(x) for layer in transposed])
+    y = layers.Conv2DTranspose(3, (2, 3), strides=(1, 2), padding="valid", name="valid")(y)
+    y = layers.Conv2DTranspose(2, 3, strides=2, padding="valid", output_padding=(0, 1), name="larger")(y)
+    y = layers.UpSampling2D((1, 2), name="nearest")(y)
+    y = layers.UpSampling2D(2, interpolation="bilinear", name="bilinear")(y)
+    y = layers.Resizing(13, 17, name="resized")(y)
+    y = layers.Resizing(5, 7, interpolation="nearest", name="resized_nearest")(y)
+    return functional(x, y, "upsampling")
+
+
 def merges():
     x = layers.Input((4, 6, 2), name="image")
     y = layers.Rescaling(0.25, name="small")(x)
@@ -185,9 +219,11 @@ GOOD = {
     "sequential_without_input": sequential_without_input,
     "normalizations": normalizations,
     "activations": activations,
+    "gates": gates,
     "merges": merges,
     "shapes": shapes,
     "dense_ranks": dense_ranks,
+    "upsampling": upsampling,
     "vector": vector,
     "any_size": any_size,
     "long_names": long_names,
@@ -211,7 +247,7 @@ def weights_only(path):
 
 def unsupported(path):
     x = layers.Input((2, 2, 3), name="image")
-    save(path, functional(x, layers.UpSampling2D(name="bigger")(x), "unsupported"))
+    save(path, functional(x, layers.GroupNormalization(1, name="grouped")(x), "unsupported"))
 
 
 def custom(path):

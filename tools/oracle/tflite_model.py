@@ -37,6 +37,7 @@ VERSIONS = {
     "FULLY_CONNECTED": {"int8": 4, "int16": 7},
     "GATHER": {"int8": 2, "int16": 4},
     "HARD_SWISH": {},
+    "L2_NORMALIZATION": {"int8": 2},
     "LEAKY_RELU": {"int16": 2},
     "LOG_SOFTMAX": {"int8": 2},
     "LOGISTIC": {"int8": 2, "int16": 3},

@@ -30,7 +30,7 @@ from tflite_cases_pool import average_pool_2d_cases, max_pool_2d_cases
 from tflite_cases_quantize import dequantize_cases, quantize_cases
 from tflite_cases_reduce import mean_cases, reduce_max_cases
 from tflite_cases_resize import resize_bilinear_cases, resize_nearest_neighbor_cases
-from tflite_cases_rows import log_softmax_cases
+from tflite_cases_rows import l2_normalization_cases, log_softmax_cases
 from tflite_cases_slice import gather_cases, slice_cases
 from tflite_cases_sum import sum_cases
 from tflite_cases_transpose import transpose_conv_cases
@@ -56,6 +56,7 @@ OPERATORS = {
     "fully_connected": fully_connected_cases,
     "gather": gather_cases,
     "hard_swish": hard_swish_cases,
+    "l2_normalization": l2_normalization_cases,
     "log_softmax": log_softmax_cases,
     "logistic": logistic_cases,
     "max_pool_2d": max_pool_2d_cases,

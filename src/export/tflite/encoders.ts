@@ -26,6 +26,7 @@ export const ENCODERS: Encoders = {
   fully_connected: weighted.fullyConnected,
   gather: layout.gather,
   hard_swish: elementwise.hardSwish,
+  l2_normalization: elementwise.l2Normalization,
   log_softmax: elementwise.logSoftmax,
   logistic: elementwise.logistic,
   max_pool_2d: spatial.maxPool2d,

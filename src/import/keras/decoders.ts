@@ -27,5 +27,8 @@ export const isKerasClass = (className: string): className is KerasClass => Obje
 /** Whether a class takes several inputs. */
 export const mergesInputs = (className: KerasClass): boolean => Object.hasOwn(MERGE_LAYERS, className);
 
+/** Whether a class computes the same in training, so that it does not matter which of both a layer was called for. */
+export const ignoresTraining = (className: string): boolean => Object.hasOwn(SPATIAL_LAYERS, className);
+
 /** The supported classes, for messages. */
 export const supportedClasses = (): string => ['InputLayer', ...Object.keys(TABLE)].sort().join(', ');

@@ -47,6 +47,8 @@ function decodeModel(file: Hdf5File, fileName: string, { inputShape }: KerasImpo
       `${fileName}: holds no architecture (no model_config), so it holds weights only; save the whole model with model.save('name.h5')`,
     );
   const topology = readTopology(json, fileName);
+  const [version = '2'] = file.strings('/', 'keras_version') ?? [];
+  const kerasVersion = Number.parseInt(version, 10);
   const builder = graphBuilder(topology.name);
   const tensors = new Map<string, string>();
   const layers: Layer[] = [];
@@ -57,7 +59,7 @@ function decodeModel(file: Hdf5File, fileName: string, { inputShape }: KerasImpo
     const tensor =
       className === 'InputLayer'
         ? builder.input(name, inputShapeOf(layer.settings, inputShape))
-        : decodeLayer(builder, layer, className, inputs, (names, shape) =>
+        : decodeLayer(builder, layer, className, inputs, kerasVersion, (names, shape) =>
             readWeight(weights, layer.settings, names, shape),
           );
     tensors.set(name, tensor);
@@ -96,6 +98,7 @@ function decodeLayer(
   { index, name, settings }: NetworkLayer,
   className: KerasClass,
   inputs: readonly string[],
+  kerasVersion: number,
   weight: (names: readonly string[], shape: Shape) => Float32Array,
 ): string {
   const source = { index: index!, name, className };
@@ -110,15 +113,19 @@ function decodeLayer(
   };
   const steps = DECODERS[className]({
     settings,
+    kerasVersion,
     inputs,
     shapes: inputs.map((input) => builder.shapeOf(input)),
     weight,
     constant: (constant, shape, data) => located(() => builder.constant(`${name}/${constant}`, shape, data)),
   });
-  return steps.reduce((value, { op, attributes, others = [], stage }, i) => {
+  const values = [inputs[0]!];
+  steps.forEach(({ op, attributes, others = [], earlier, stage }, i) => {
     const output = i === steps.length - 1 ? name : `${name}/${stage ?? i}`;
-    const tensor = located(() => builder.apply(op, attributes, [value, ...others], output, source));
+    const operands = [...(earlier === undefined ? [] : [values[i - earlier]!]), values[i]!, ...others];
+    const tensor = located(() => builder.apply(op, attributes, operands, output, source));
     requireSane(settings, builder.shapeOf(tensor));
-    return tensor;
-  }, inputs[0]!);
+    values.push(tensor);
+  });
+  return values.at(-1)!;
 }

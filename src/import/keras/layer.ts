@@ -8,6 +8,8 @@ export interface Step {
   readonly attributes: object;
   /** Tensors behind the first input: weights, constants, the layer's further inputs. */
   readonly others?: readonly string[];
+  /** The first input is what the step this many before it reads; the value so far comes second. */
+  readonly earlier?: number;
   /** Names the tensor `<layer>/<stage>` when other nodes of the layer follow; the last one writes `<layer>`. */
   readonly stage?: string;
 }
@@ -15,6 +17,8 @@ export interface Step {
 /** What a decoder sees of its layer. */
 export interface LayerContext {
   readonly settings: Settings;
+  /** Major version of the Keras that wrote the file, 2 when the file does not say. */
+  readonly kerasVersion: number;
   /** Shapes of the layer's inputs, batch first. */
   readonly shapes: readonly Shape[];
   /** Names of the tensors that the layer reads. */

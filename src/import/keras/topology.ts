@@ -1,5 +1,11 @@
 import { inputError } from '../../core/index.js';
-import { isKerasClass, type KerasClass, mergesInputs, supportedClasses } from './decoders.js';
+import {
+  ignoresTraining,
+  isKerasClass,
+  type KerasClass,
+  mergesInputs,
+  supportedClasses,
+} from './decoders.js';
 import { callOf, type Reference, referencesIn } from './inbound.js';
 import { isRecord, type Settings, settingsOf, shortened, shown } from './settings.js';
 
@@ -168,9 +174,10 @@ function inputsOf({ inboundNodes, className, settings }: Entry, names: ReadonlyS
       `is used ${nodes.length} times; layers that share weights cannot be imported, use a layer for each place`,
     );
   const call = callOf(nodes[0]) ?? settings.fail('is called on something else than the outputs of layers');
-  if (call.otherArguments.length > 0)
+  const unknown = call.otherArguments.filter((name) => name !== 'training' || !ignoresTraining(className));
+  if (unknown.length > 0)
     settings.fail(
-      `is called with ${call.otherArguments.join(', ').slice(0, 100)}, which is not supported (for an operator such as x + y, use its layer: Add()([x, y]))`,
+      `is called with ${unknown.join(', ').slice(0, 100)}, which is not supported (for an operator such as x + y, use its layer: Add()([x, y]))`,
     );
   for (const { layer, call: number, output } of call.inputs) {
     if (!names.has(layer)) settings.fail(`reads ${shortened(layer)}, which is not in the model`);

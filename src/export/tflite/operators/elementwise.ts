@@ -110,6 +110,12 @@ export const softmax: Encode<'softmax'> = ({ attributes, inputs }) => ({
   options: { kind: 'SoftmaxOptions', values: { beta: attributes.beta } },
 });
 
+export const l2Normalization: Encode<'l2_normalization'> = ({ outputs }) => ({
+  builtin: 'L2_NORMALIZATION',
+  version: versionFor(outputs[0]!, { int8: 2 }),
+  options: { kind: 'L2NormOptions', values: { fusedActivation: activationCode('none') } },
+});
+
 export const logSoftmax: Encode<'log_softmax'> = ({ inputs }) => ({
   builtin: 'LOG_SOFTMAX',
   version: versionFor(inputs[0]!, { int8: 2 }),

@@ -95,9 +95,16 @@ const normalization: Decode = (layer) => {
       ];
 };
 
+/** Rows of length 1. */
+const unitNormalization: Decode = (layer) => {
+  requireLastAxis(layer);
+  return [{ op: 'l2_normalization', attributes: {} }];
+};
+
 /** Layers that shift and scale. */
 export const NORMALIZATION_LAYERS = {
   BatchNormalization: batchNormalization,
   Normalization: normalization,
   Rescaling: rescaling,
+  UnitNormalization: unitNormalization,
 } as const satisfies Record<string, Decode>;

@@ -1,6 +1,14 @@
 import { formatShape } from '../../../core/index.js';
-import { bordersOf, type Decode, imageShape, paddingOf, sampleSize } from '../layer.js';
-import { isSize } from '../settings.js';
+import {
+  bordersOf,
+  type Decode,
+  imageShape,
+  type LayerContext,
+  paddingOf,
+  type Step,
+  sampleSize,
+} from '../layer.js';
+import { isSize, shortened } from '../settings.js';
 
 const pool =
   (op: 'max_pool_2d' | 'average_pool_2d'): Decode =>
@@ -17,6 +25,30 @@ const globalPool =
     imageShape(layer);
     return [{ op, attributes: { axes: [1, 2], keepDims: layer.settings.flag('keepdims', false) } }];
   };
+
+const resize = (layer: LayerContext, size: readonly [number, number]): readonly Step[] => {
+  const interpolation = layer.settings.text('interpolation');
+  if (interpolation !== 'nearest' && interpolation !== 'bilinear')
+    return layer.settings.fail(
+      `has interpolation ${shortened(interpolation)}; nearest and bilinear are supported`,
+    );
+  const op = interpolation === 'nearest' ? 'resize_nearest_neighbor' : 'resize_bilinear';
+  return [{ op, attributes: { size, alignCorners: false, halfPixelCenters: true } }];
+};
+
+const upSampling: Decode = (layer) => {
+  const [, height, width] = imageShape(layer);
+  const factors = layer.settings.pair('size', 1, [2, 2]);
+  return resize(layer, [height * factors[0], width * factors[1]]);
+};
+
+const resizing: Decode = (layer) => {
+  const { settings } = layer;
+  imageShape(layer);
+  for (const key of ['crop_to_aspect_ratio', 'pad_to_aspect_ratio', 'antialias'])
+    if (settings.flag(key, false)) settings.fail(`has ${key}, which is not supported`);
+  return resize(layer, [settings.integer('height', 1), settings.integer('width', 1)]);
+};
 
 const zeroPadding: Decode = (layer) => {
   imageShape(layer);
@@ -61,5 +93,7 @@ export const SPATIAL_LAYERS = {
   GlobalMaxPooling2D: globalPool('reduce_max'),
   MaxPooling2D: pool('max_pool_2d'),
   Reshape: reshape,
+  Resizing: resizing,
+  UpSampling2D: upSampling,
   ZeroPadding2D: zeroPadding,
 } as const satisfies Record<string, Decode>;

@@ -51,6 +51,54 @@ const depthwiseConv2d: Decode = (layer) => {
   });
 };
 
+/** [rows, columns, depth] as [columns, rows, depth]. */
+function rowsSwapped(values: Float32Array, columns: number, depth: number): Float32Array {
+  const rows = values.length / (columns * depth);
+  return values.map((_, i) => {
+    const [column, row] = [Math.floor(i / (rows * depth)), Math.floor(i / depth) % rows];
+    return values[(row * columns + column) * depth + (i % depth)]!;
+  });
+}
+
+/** The output's size along one dimension, as Keras chooses it. */
+function transposedSize(
+  size: number,
+  kernel: number,
+  stride: number,
+  isSame: boolean,
+  added?: number,
+): number {
+  if (added !== undefined)
+    return (size - 1) * stride + kernel - (isSame ? 2 * Math.floor(kernel / 2) : 0) + added;
+  return size * stride + (isSame ? 0 : Math.max(kernel - stride, 0));
+}
+
+/** Keras keeps the kernel as HWOI. */
+const conv2dTranspose: Decode = (layer) => {
+  const { settings } = layer;
+  const [, height, width, channels] = imageShape(layer);
+  const kernel = settings.pair('kernel_size', 1);
+  const { padding, strides, dilations, activation } = windowOf(layer);
+  const filters = settings.integer('filters', 1);
+  if (dilations.some((dilation) => dilation !== 1))
+    return settings.fail(`has dilation_rate ${dilations.join('×')}; only 1 is supported`);
+  const added = settings.raw('output_padding') == null ? undefined : settings.pair('output_padding', 0);
+  const outputSize = [height, width].map((size, d) =>
+    transposedSize(size, kernel[d]!, strides[d]!, padding === 'same', added?.[d]),
+  );
+  const hwoi = layer.weight(['kernel'], [...kernel, filters, channels]);
+  const weights = layer.constant(
+    'kernel',
+    [filters, ...kernel, channels],
+    rowsSwapped(hwoi, filters, channels),
+  );
+  return withActivation(layer, {
+    op: 'transpose_conv',
+    attributes: { padding, strides, outputSize, activation },
+    others: [weights, ...biasOf(layer, filters)],
+  });
+};
+
 const dense: Decode = (layer) => {
   const depth = layer.shapes[0]!.at(-1)!;
   const units = layer.settings.integer('units', 1);
@@ -66,6 +114,7 @@ const dense: Decode = (layer) => {
 /** Layers with a kernel and a bias. */
 export const WEIGHTED_LAYERS = {
   Conv2D: conv2d,
+  Conv2DTranspose: conv2dTranspose,
   Dense: dense,
   DepthwiseConv2D: depthwiseConv2d,
 } as const satisfies Record<string, Decode>;

@@ -71,6 +71,13 @@ const elu: Decode = (operator) => {
   operator.emit('elu', { alpha: 1 }, [operator.sameType(0)]);
 };
 
+const normalize: Decode = (operator) => {
+  const input = operator.sameType(0);
+  if (activationOf(operator, operator.options('L2NormOptions').fusedActivation) !== 'none')
+    operator.fail('normalizes with an activation, which TensorFlow Lite refuses too');
+  operator.emit('l2_normalization', {}, [input]);
+};
+
 const softmax: Decode = (operator) => {
   const input = operator.sameType(0);
   const { beta } = operator.options('SoftmaxOptions');
@@ -114,6 +121,7 @@ export const ELEMENTWISE_OPERATORS = {
   LEAKY_RELU: rectifyLeakily,
   HARD_SWISH: unary('hard_swish'),
   LOGISTIC: unary('logistic'),
+  L2_NORMALIZATION: normalize,
   LOG_SOFTMAX: unary('log_softmax'),
   PRELU: rectifyParametrically,
   TANH: unary('tanh'),
