@@ -2,10 +2,11 @@ import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
 import { inputError } from '../core/errors.js';
 import type { RunOptions } from './evaluation-run.js';
+import { type NumericsArguments, numericsOption } from './numerics-option.js';
 
 const demo = (file: string): string => fileURLToPath(new URL(`../../fixtures/demo/${file}`, import.meta.url));
 
-interface EvalArguments {
+interface EvalArguments extends NumericsArguments {
   readonly network?: string;
   readonly recreation?: string;
   readonly from?: string;
@@ -22,7 +23,7 @@ export const evalCommand: CommandModule<object, EvalArguments> = {
   command: 'eval',
   describe: 'compare Reference, TFLite and Recreated model over labelled images',
   builder: (yargs) =>
-    yargs
+    numericsOption(yargs)
       .usage('$0 eval\n\nRuns the three models side by side and shows accuracy and SQNR layer by layer.')
       .option('network', {
         type: 'string',

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { cpus, hostname, platform, release } from 'node:os';
 import { basename, join } from 'node:path';
-import { inputError, QpannError } from '../core/index.js';
+import {
+  DEFAULT_PROFILE,
+  inputError,
+  NUMERICS_PROFILES,
+  type NumericsProfile,
+  QpannError,
+} from '../core/index.js';
 import {
   accuracies,
   assembleResults,
@@ -45,6 +51,7 @@ export interface RunOptions {
   readonly quiet: boolean;
   readonly force: boolean;
   readonly skipBadImages?: boolean;
+  readonly numerics?: NumericsProfile;
 }
 
 /** What a run was asked for, and can be asked for again. */
@@ -52,6 +59,7 @@ interface Request {
   readonly network: NetworkConfig;
   readonly recreation: RecreationConfig;
   readonly limit?: number;
+  readonly numerics: NumericsProfile;
   readonly skipBadImages: boolean;
 }
 
@@ -99,11 +107,13 @@ const KEEP_HINT = '\nAdd --out DIR to keep results.json, predictions.csv, sqnr.c
 
 const warn = (message: string): boolean => process.stderr.write(`qpann: ${message}\n`);
 
-async function requestOf({ from, network, recreation, limit, skipBadImages }: RunOptions): Promise<Request> {
+async function requestOf(options: RunOptions): Promise<Request> {
+  const { from, network, recreation, limit, numerics, skipBadImages } = options;
   if (from === undefined)
     return {
       network: await loadNetworkConfig(network),
       recreation: recreation === undefined ? EVERY_LAYER : await loadRecreationConfig(recreation),
+      numerics: numerics ?? DEFAULT_PROFILE,
       skipBadImages: skipBadImages ?? false,
       ...(limit !== undefined && { limit }),
     };
@@ -112,6 +122,7 @@ async function requestOf({ from, network, recreation, limit, skipBadImages }: Ru
   return {
     network: await loadNetworkConfig(join(from, 'network.json')),
     recreation: await loadRecreationConfig(join(from, 'recreation.json')),
+    numerics: numerics ?? run.numerics,
     skipBadImages: skipBadImages ?? run.skip_bad_images,
     ...(chosenLimit !== undefined && { limit: chosenLimit }),
   };
@@ -119,25 +130,37 @@ async function requestOf({ from, network, recreation, limit, skipBadImages }: Ru
 
 const isLimit = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1;
 
-async function readRunFile(from: string): Promise<{ limit?: number; skip_bad_images: boolean }> {
-  let options: { readonly limit?: unknown; readonly skip_bad_images?: unknown } | undefined;
+const isProfile = (value: unknown): value is NumericsProfile =>
+  typeof value === 'string' && Object.hasOwn(NUMERICS_PROFILES, value);
+
+/** Options of a finished run, as its run.json holds them. */
+interface StoredOptions {
+  readonly limit?: number;
+  readonly numerics: NumericsProfile;
+  readonly skip_bad_images: boolean;
+}
+
+async function readRunFile(from: string): Promise<StoredOptions> {
+  let options: { readonly [Option in keyof StoredOptions]?: unknown } | undefined;
   try {
     options = JSON.parse(await readFile(join(from, MARKER), 'utf8')).options;
   } catch (cause) {
     throw inputError(`--from ${from}: not a run directory (it has no readable ${MARKER})`, { cause });
   }
-  const { limit, skip_bad_images } = options ?? {};
-  if ((limit !== undefined && !isLimit(limit)) || typeof skip_bad_images !== 'boolean')
+  const { limit, numerics = DEFAULT_PROFILE, skip_bad_images } = options ?? {};
+  const hasLimit = limit === undefined || isLimit(limit);
+  if (!hasLimit || !isProfile(numerics) || typeof skip_bad_images !== 'boolean')
     throw inputError(`--from ${from}: ${MARKER} does not hold the options of a finished run`);
-  return { ...(limit !== undefined && { limit }), skip_bad_images };
+  return { ...(limit !== undefined && { limit }), numerics, skip_bad_images };
 }
 
 async function prepare(request: Request, { quiet }: RunOptions): Promise<Evaluation> {
   let progress: Progress = silent;
-  const { network, recreation, limit, skipBadImages } = request;
+  const { network, recreation, limit, numerics, skipBadImages } = request;
   try {
     return await prepareEvaluation(network, recreation.entries, {
       skipBadImages,
+      numerics,
       ...(limit !== undefined && { limit }),
       onCalibrated(done, total) {
         if (done === 0 && !quiet) progress = startProgress('Calibrating', total);
@@ -220,7 +243,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 async function runFile(
-  { limit, skipBadImages }: Request,
+  { limit, numerics, skipBadImages }: Request,
   started: Date,
   network: string,
   recreation: string,
@@ -240,7 +263,7 @@ async function runFile(
       cpu: cpus()[0]?.model,
       cores: cpus().length,
     },
-    options: { ...(limit !== undefined && { limit }), skip_bad_images: skipBadImages },
+    options: { ...(limit !== undefined && { limit }), numerics, skip_bad_images: skipBadImages },
     sha256: { network: sha256(network), recreation: sha256(recreation) },
   };
 }

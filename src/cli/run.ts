@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { CommandModule } from 'yargs';
 import { inputError } from '../core/errors.js';
 import { type InputArguments, inputOptions, preprocessingOf } from './model-input.js';
+import { type NumericsArguments, numericsOption } from './numerics-option.js';
 
-interface RunArguments extends InputArguments {
+interface RunArguments extends InputArguments, NumericsArguments {
   readonly model: string;
   readonly out?: string;
   readonly allTensors: boolean;
@@ -15,7 +16,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run <model>',
   describe: 'run a network on a .npy array or an image and write its output, or every tensor',
   builder: (yargs) =>
-    inputOptions(yargs)
+    numericsOption(inputOptions(yargs))
       .positional('model', {
         type: 'string',
         demandOption: true,
@@ -44,7 +45,7 @@ async function runModel(args: RunArguments): Promise<void> {
   const { startRunDirectory } = await import('./run-directory.js');
   if (allTensors && out === undefined) throw inputError('--all-tensors needs --out DIR to write to');
   const preprocessing = await preprocessingOf(args);
-  const { graph } = await loadModel(model);
+  const { graph } = await loadModel(model, { numerics: args.numerics });
   const values = await readInput(input, graph, preprocessing);
   const { outputs, tensors } = runOnBatch(graph, values, input, { all: allTensors });
   if (out === undefined) {

@@ -10,3 +10,4 @@ export * from './quantization.js';
 export * from './real.js';
 export * from './shape.js';
 export * from './verify.js';
+export * from './with-numerics.js';

@@ -20,7 +20,7 @@ export function accuracies(samples: readonly SampleResult[]): Record<ModelName, 
 
 /** Puts together what `results.json` holds. */
 export function assembleResults(evaluation: Evaluation, { samples, totals, skipped }: Evaluated): Results {
-  const { calibrationIndices, graphs } = evaluation;
+  const { calibrationIndices, graphs, numerics } = evaluation;
   const agreement = (model: ModelName): number => {
     const same = samples.filter(({ predictions: p }) => p[model].top[0] === p.reference.top[0]).length;
     return samples.length === 0 ? 0 : same / samples.length;
@@ -34,6 +34,7 @@ export function assembleResults(evaluation: Evaluation, { samples, totals, skipp
   };
   return {
     schema: 'qpann.results/1',
+    numerics,
     samples: samples.length,
     calibration: { samples: calibrationIndices.length, method: 'minmax', indices: calibrationIndices },
     models: accuracies(samples),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { type Graph, inputError, type Layer } from '../core/index.js';
+import { type Graph, inputError, type Layer, type NumericsProfile } from '../core/index.js';
 import { importKeras, importTflite } from '../import/index.js';
 
 /** A network as an importer gives it. */
@@ -10,16 +10,26 @@ export interface ImportedModel {
   readonly layers: readonly Layer[];
 }
 
+/** How a network is read. */
+export interface LoadOptions {
+  /** [height, width, channels], for Keras networks that leave them open. */
+  readonly inputShape?: readonly number[] | undefined;
+  /** Whose integer arithmetic a TensorFlow Lite network computes in; TensorFlow 2.15's when absent. */
+  readonly numerics?: NumericsProfile | undefined;
+}
+
 /**
  * Reads a network from a Keras `.h5` or a TensorFlow Lite `.tflite` file.
- * @param inputShape [height, width, channels], for Keras networks that leave them open
  * @throws QpannError if the file is missing, damaged, of another format, or the network is not supported
  */
-export async function loadModel(path: string, inputShape?: readonly number[]): Promise<ImportedModel> {
+export async function loadModel(
+  path: string,
+  { inputShape, numerics }: LoadOptions = {},
+): Promise<ImportedModel> {
   const bytes = await readBytes(path);
   if (extname(path).toLowerCase() !== '.tflite')
     return importKeras(bytes, basename(path), inputShape === undefined ? {} : { inputShape });
-  const model = importTflite(bytes, basename(path));
+  const model = importTflite(bytes, basename(path), numerics === undefined ? {} : { numerics });
   const { shape } = model.graph.tensors.get(model.graph.inputs[0]!)!;
   if (inputShape !== undefined && String(shape.slice(1)) !== String(inputShape))
     throw inputError(

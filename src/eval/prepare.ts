@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import {
+  DEFAULT_PROFILE,
   elementCount,
   formatShape,
   type Graph,
   inputError,
   type Layer,
+  type NumericsProfile,
   QpannError,
   tensorOf,
+  withNumerics,
 } from '../core/index.js';
 import {
   chooseCalibration,
@@ -33,6 +36,8 @@ export interface LabelledImage {
 /** Everything that an evaluation needs before it looks at the first image. */
 export interface Evaluation {
   readonly network: NetworkConfig;
+  /** Whose integer arithmetic the TFLite and the Recreated model compute in. */
+  readonly numerics: NumericsProfile;
   readonly graphs: Readonly<Record<ModelName, Graph>>;
   readonly layers: readonly Layer[];
   /** Names of the tensors that layers replaced by the recreation config write. */
@@ -49,6 +54,8 @@ export interface Evaluation {
 export interface EvaluationOptions {
   /** Evaluate the first images only. */
   readonly limit?: number;
+  /** Whose integer arithmetic; TensorFlow 2.15's when absent. */
+  readonly numerics?: NumericsProfile;
   readonly skipBadImages?: boolean;
   /** Called as images are calibrated on, first with 0. */
   readonly onCalibrated?: (done: number, total: number) => void;
@@ -63,16 +70,23 @@ export async function prepareEvaluation(
   recreation: readonly RecreationEntry[],
   options: EvaluationOptions = {},
 ): Promise<Evaluation> {
-  const { graph, layers } = await loadModel(network.model_file, network.input_shape ?? undefined);
+  const { graph, layers } = await loadModel(network.model_file, {
+    inputShape: network.input_shape ?? undefined,
+  });
   if (tensorOf(graph, graph.inputs[0]!).dtype !== 'float32')
     throw inputError(
       `${network.model_file}: the Reference must be a float model; give this file as tflite_file`,
     );
   const classes = classCount(graph);
+  const { numerics = DEFAULT_PROFILE } = options;
   const foreign =
     network.tflite_file === null
       ? undefined
-      : pairWithReference(graph, (await loadModel(network.tflite_file)).graph, network.tflite_file);
+      : pairWithReference(
+          graph,
+          (await loadModel(network.tflite_file, { numerics })).graph,
+          network.tflite_file,
+        );
   const names = network.label_names === null ? undefined : await readLabelNames(network.label_names);
   if (names !== undefined && names.length !== classes)
     throw inputError(
@@ -85,7 +99,12 @@ export async function prepareEvaluation(
   const recreated = recreate({ reference: graph, layers, ranges, lowered }, recreation);
   return {
     network,
-    graphs: { reference: graph, tflite: foreign ?? lowered.graph, recreated: recreated.graph },
+    numerics,
+    graphs: {
+      reference: graph,
+      tflite: foreign ?? withNumerics(lowered.graph, numerics),
+      recreated: withNumerics(recreated.graph, numerics),
+    },
     layers,
     replaced: recreated.replaced,
     images,

@@ -1,3 +1,5 @@
+import type { NumericsProfile } from '../core/index.js';
+
 /** The three models of an evaluation, in the order in which they run. */
 export const MODEL_NAMES = ['reference', 'tflite', 'recreated'] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
@@ -48,6 +50,8 @@ export interface TensorRow {
 /** `results.json`: the same bytes for the same inputs. */
 export interface Results {
   readonly schema: 'qpann.results/1';
+  /** Whose integer arithmetic the TFLite and the Recreated model compute in. */
+  readonly numerics: NumericsProfile;
   readonly samples: number;
   readonly calibration: {
     readonly samples: number;

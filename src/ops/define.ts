@@ -48,6 +48,8 @@ export interface Requantization {
    * channel. `output` takes the accumulator to the output.
    */
   readonly rescales: Readonly<Record<string, Rescale | readonly Rescale[]>>;
+  /** The accumulator is multiplied by the factor in float64 and rounded, halves away from zero; the multiplier is not used. */
+  readonly rescaling?: 'float64';
   /** What is subtracted from each data input. */
   readonly inputZeroPoints: readonly number[];
   /** What is subtracted from the weights of each output channel. */

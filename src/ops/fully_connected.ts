@@ -41,11 +41,18 @@ const float32: Kernel<FullyConnectedAttributes> = {
   },
 };
 
-/** Quantized per tensor, TensorFlow Lite takes the product of the scales in float32 (`GetQuantizedConvolutionMultipler`). */
-const requantization = (site: Site<FullyConnectedAttributes>) =>
-  weightedRequantization(site, site.inputs[1]!.quantization!.axis === null);
+/**
+ * Quantized per tensor, TensorFlow Lite takes the product of the scales in float32 (`GetQuantizedConvolutionMultipler`).
+ * Since 2.20 its reference kernel rescales in float64, from scales that are multiplied in float64.
+ */
+function requantization(site: Site<FullyConnectedAttributes>) {
+  const { denseRescaling, rounding } = site.numerics;
+  if (denseRescaling !== undefined && rounding === 'nearest')
+    return { ...weightedRequantization(site, false), rescaling: denseRescaling };
+  return weightedRequantization(site, site.inputs[1]!.quantization!.axis === null);
+}
 
-/** TensorFlow Lite kernels/internal/reference/integer_ops/fully_connected.h, `FullyConnected`. */
+/** TensorFlow Lite kernels/internal/reference/integer_ops/fully_connected.h, `FullyConnected` and `FullyConnectedPerChannel`. */
 const integer: Kernel<FullyConnectedAttributes> = {
   requantization,
   prepare(site, buffers) {

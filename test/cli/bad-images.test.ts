@@ -69,7 +69,10 @@ test('--skip-bad-images leaves images out, counts and lists them, and goes on', 
   assert.match(stdout, '\n3 images could not be decoded: 0001.png, 0002b.jpg, z.png\n');
   assert.match(stdout, '| Batch Accuracy Score: 22 samples |');
   for (const file of results.skipped) assert.match(stderr, `qpann: image left out: ${file}\n`);
-  assert.equal(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')).options, { skip_bad_images: true });
+  assert.equal(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')).options, {
+    numerics: 'tflite-2.15',
+    skip_bad_images: true,
+  });
   const { code: again, stdout: printed } = await qpann(['eval', '--from', out, '--format', 'json']);
   assert.is(again, 0);
   assert.is(printed, readFileSync(join(out, 'results.json'), 'utf8'));

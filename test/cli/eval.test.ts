@@ -46,7 +46,7 @@ test('eval writes a whole run directory', async () => {
   }
   const run = JSON.parse(read('run.json'));
   assert.is(run.schema, 'qpann.run/1');
-  assert.equal(run.options, { limit: 40, skip_bad_images: false });
+  assert.equal(run.options, { limit: 40, numerics: 'tflite-2.15', skip_bad_images: false });
   assert.ok(Date.parse(run.finished) >= Date.parse(run.started));
 });
 
@@ -56,6 +56,7 @@ test('results.json has exactly the keys of its interface, in order', async () =>
   const { results } = await shared;
   assert.equal(Object.keys(results), [
     'schema',
+    'numerics',
     'samples',
     'calibration',
     'models',
@@ -176,9 +177,12 @@ test('--from checks what it is given', async () => {
   assert.match(await refuse(2, 'eval', '--from', newPath()), /not a run directory/);
   const { out } = await shared;
   const copy = newPath('copy');
-  await succeed('eval', '--from', out, '--limit', '1', '--out', copy, '--quiet');
+  await succeed('eval', '--from', out, '--limit', '1', '--numerics', 'tflite-2.20', '--out', copy, '--quiet');
   assert.equal(JSON.parse(readFileSync(join(copy, 'run.json'), 'utf8')).options, {
     limit: 1,
+    numerics: 'tflite-2.20',
     skip_bad_images: false,
   });
+  const again = JSON.parse(await succeed('eval', '--from', copy, '--format', 'json'));
+  assert.is(again.numerics, 'tflite-2.20');
 });

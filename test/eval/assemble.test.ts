@@ -34,6 +34,7 @@ function resultsOf(entries: readonly RecreationEntry[], given: Given, samples: S
   totals.add({ lambda, mu: [mu(graphs.tflite), mu(graphs.recreated)] });
   const evaluation: Evaluation = {
     network: {} as NetworkConfig,
+    numerics: 'tflite-2.15',
     graphs,
     layers: network.layers,
     replaced,

@@ -37,6 +37,7 @@ export const tensorRow = (row: Partial<TensorRow>): TensorRow => ({
 /** A small run with every kind of row. */
 export const results: Results = {
   schema: 'qpann.results/1',
+  numerics: 'tflite-2.15',
   samples: 6900,
   calibration: { samples: 100, method: 'minmax', indices: [3, 1] },
   models: {

@@ -46,7 +46,9 @@ recreated,12,block_1_depthwise,DepthwiseConv2D,block_1_depthwise_relu,true,10,,0
 test('results.json keeps its keys in order and ends in a line feed', () => {
   const text = resultsJson(results);
   assert.equal(JSON.parse(text), results);
-  assert.ok(text.startsWith('{\n  "schema": "qpann.results/1",\n  "samples": 6900,\n'));
+  assert.ok(
+    text.startsWith('{\n  "schema": "qpann.results/1",\n  "numerics": "tflite-2.15",\n  "samples": 6900,\n'),
+  );
   assert.ok(text.endsWith('  "skipped": []\n}\n'));
 });
 

@@ -24,6 +24,11 @@ def fully_connected_cases():
     return [*cases, *(product_of_scales_case(*settings) for settings in [("int8", False), ("int8", True), ("uint8", False)])]
 
 
+def newer_fully_connected_cases():
+    """Cases that TensorFlow Lite 2.15 computes wrongly."""
+    return [dense(name, **settings) for name, settings in NEWER]
+
+
 def dense(
     name,
     x=(2, 10),
@@ -118,6 +123,15 @@ CASES = [
     ("batch 2", {"dtype": "float32"}),
     ("rank 3, dimensions kept, relu", {"dtype": "float32", "x": (2, 2, 10), "keep_dimensions": True, "activation": "relu"}),
     ("without bias, relu6", {"dtype": "float32", "has_bias": False, "activation": "relu6"}),
+]
+
+
+NEWER = [
+    ("rank 3, dimensions kept, a scale for each output", {"x": (2, 3, 10), "keep_dimensions": True, "scale_w": [0.0043, 0.0179, 0.0071]}),
+    ("rank 4, dimensions kept, weight scales from 1e-4 to 1, relu6", {"x": (1, 2, 2, 10), "w": (6, 10), "keep_dimensions": True, "scale_w": SPREAD,
+                                                                     "activation": "relu6", "zero_y": -20}),
+    ("rank 3, dimensions kept, a scale for each output", {"dtype": "int16", "x": (2, 3, 10), "keep_dimensions": True,
+                                                          "scale_w": [0.0043, 0.0179, 0.0071], "scale_x": 3e-4}),
 ]
 
 

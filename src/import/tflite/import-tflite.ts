@@ -1,11 +1,14 @@
 import {
+  DEFAULT_PROFILE,
   formatShape,
   type Graph,
   inputError,
   type Layer,
   type Node,
+  type NumericsProfile,
   type Tensor,
   verifyGraph,
+  withNumerics,
 } from '../../core/index.js';
 import { verifyOperators } from '../../ops/index.js';
 import { decoderOf, isTfliteBuiltin, supportedBuiltins } from './decoders.js';
@@ -21,15 +24,26 @@ export interface TfliteModel {
   readonly layers: readonly Layer[];
 }
 
+/** How a file is imported. */
+export interface TfliteImportOptions {
+  /** Whose integer arithmetic the graph computes in; TensorFlow 2.15's when absent. */
+  readonly numerics?: NumericsProfile;
+}
+
 /**
- * Imports a network from the bytes of a `.tflite` file, float32, int8 or 16x8. The batch size is 1. Tensors keep their names
+ * Imports a network from the bytes of a `.tflite` file, float32, int8, uint8 or 16x8. The batch size is 1. Tensors keep their names
  * where those are unique. Constants are views of `bytes` where they are aligned, so leave `bytes` as they are.
  * @throws QpannError that names the file and the operator when the file is damaged or the network is not supported.
  */
-export function importTflite(bytes: Uint8Array, fileName: string): TfliteModel {
+export function importTflite(
+  bytes: Uint8Array,
+  fileName: string,
+  { numerics = DEFAULT_PROFILE }: TfliteImportOptions = {},
+): TfliteModel {
   const model = readModel(bytes, fileName);
   const progress: Progress = {
     file: fileTensors(model),
+    numerics,
     tensors: new Map(),
     ready: new Set(),
     known: new Map(),
@@ -52,7 +66,7 @@ export function importTflite(bytes: Uint8Array, fileName: string): TfliteModel {
     inputs: [input.name],
     outputs: [progress.file.nameOf(output)],
   };
-  return { graph: verifyOperators(verifyGraph(graph)), layers };
+  return { graph: verifyOperators(verifyGraph(withNumerics(graph, numerics))), layers };
 }
 
 function onlyOne(

@@ -1,1 +1,1 @@
-export { importTflite, type TfliteModel } from './import-tflite.js';
+export { importTflite, type TfliteImportOptions, type TfliteModel } from './import-tflite.js';

@@ -1,4 +1,4 @@
-import { formatShape, inputError, type Source, type Tensor } from '../../core/index.js';
+import { formatShape, inputError, type NumericsProfile, type Source, type Tensor } from '../../core/index.js';
 import { OPTIONS } from '../../formats/tflite/index.js';
 import { addNode, isWhole, MAX_INTEGERS, type OperatorNodes } from './nodes.js';
 import type { OperatorContext } from './operator.js';
@@ -9,6 +9,7 @@ import { type FileTensors, shownName } from './tensors.js';
 /** What an import has found so far. */
 export interface Progress {
   readonly file: FileTensors;
+  readonly numerics: NumericsProfile;
   /** The graph's tensors by name. */
   readonly tensors: Map<string, Tensor>;
   /** Indices of the tensors that have been written. */
@@ -22,7 +23,7 @@ export function operatorContext(
   { inputs, outputs, optionsType, options }: FileOperator,
   source: Source,
   where: string,
-  { file, tensors, ready, known }: Progress,
+  { file, numerics: profile, tensors, ready, known }: Progress,
   found: OperatorNodes,
 ): OperatorContext {
   const fail = (message: string): never => {
@@ -74,6 +75,7 @@ export function operatorContext(
   };
   let first: Tensor | undefined;
   const context: OperatorContext = {
+    profile,
     inputCount: inputs.length,
     outputCount: outputs.length,
     get output() {

@@ -1,4 +1,4 @@
-import type { Numerics, Shape, Tensor, TensorData } from '../../core/index.js';
+import type { Numerics, NumericsProfile, Shape, Tensor, TensorData } from '../../core/index.js';
 import { FUSED_ACTIVATIONS, type Options, type OptionsKind, PADDINGS } from '../../formats/tflite/index.js';
 import type { Activation, OpName } from '../../ops/index.js';
 
@@ -21,6 +21,8 @@ export interface Target {
 
 /** What a decoder sees of its operator, and where it puts what the operator becomes. */
 export interface OperatorContext {
+  /** Whose arithmetic the network is imported for. */
+  readonly profile: NumericsProfile;
   /** Number of inputs, optional ones that are left out included. */
   readonly inputCount: number;
   readonly outputCount: number;

@@ -5,6 +5,7 @@ import {
   type QuantizedMultiplier,
   quantizeMultiplier,
   requantizer,
+  roundHalfAwayFromZero,
   scaleOf,
   type Tensor,
   type TensorData,
@@ -88,17 +89,21 @@ export type StoreAccumulator = (index: number, channel: number, accumulator: num
  */
 export function requantizeInto(
   output: TensorData,
-  facts: ReturnType<typeof weightedRequantization>,
+  facts: ReturnType<typeof weightedRequantization> & Pick<Requantization, 'rescaling'>,
   numerics: Numerics,
 ): StoreAccumulator {
-  const { rescales, outputZeroPoint } = facts;
-  const requantize = requantizer(numerics);
+  const { rescales, rescaling, outputZeroPoint } = facts;
+  const fixedPoint = requantizer(numerics);
+  const requantize = (accumulator: number, { factor, multiplier, shift }: Rescale): number =>
+    rescaling === 'float64'
+      ? roundHalfAwayFromZero(accumulator * factor)
+      : fixedPoint(accumulator, multiplier, shift);
   const wraps = facts.accumulator === 'int32';
   const store = clampInto(output, facts);
   return (index, channel, exact, trace) => {
     const accumulator = wraps ? exact | 0 : exact;
-    const { multiplier, shift } = rescales.output[channel]!;
-    store(index, accumulator, requantize(accumulator, multiplier, shift) + outputZeroPoint, trace);
+    const value = requantize(accumulator, rescales.output[channel]!) + outputZeroPoint;
+    store(index, accumulator, value, trace);
   };
 }
 

@@ -1,4 +1,4 @@
-import { formatShape } from '../../../core/index.js';
+import { DEFAULT_PROFILE, formatShape, sameQuantization } from '../../../core/index.js';
 import {
   activationOf,
   type Decode,
@@ -31,6 +31,18 @@ const reduce =
     operator.emit(op, { axes, keepDims: operator.options('ReducerOptions').keepDims }, [input]);
   };
 
+/** The reference kernels of TensorFlow Lite do not rescale sums of int16 values; those of 2.20 and later read them as bytes. */
+const sum: Decode = (operator) => {
+  const input = operator.sameType(0);
+  if (input.dtype === 'int16') {
+    if (operator.profile !== DEFAULT_PROFILE)
+      operator.fail('sums int16 values, which the reference kernel of TensorFlow 2.20 reads as bytes');
+    if (!sameQuantization(input.quantization, operator.output.quantization))
+      operator.fail('sums int16 values into another scale, to which TensorFlow Lite does not rescale them');
+  }
+  reduce('sum')(operator);
+};
+
 /** [height, width] that an operator gives its output. */
 function sizeOf(operator: OperatorContext): readonly [number, number] {
   const { shape, values } = operator.integers(1);
@@ -57,5 +69,5 @@ export const SPATIAL_OPERATORS = {
   REDUCE_MAX: reduce('reduce_max'),
   RESIZE_BILINEAR: resize('resize_bilinear', 'ResizeBilinearOptions'),
   RESIZE_NEAREST_NEIGHBOR: resize('resize_nearest_neighbor', 'ResizeNearestNeighborOptions'),
-  SUM: reduce('sum'),
+  SUM: sum,
 } satisfies Readonly<Record<string, Decode>>;

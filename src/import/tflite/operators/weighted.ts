@@ -1,4 +1,4 @@
-import { elementCount, type Tensor, TFLITE_NUMERICS } from '../../../core/index.js';
+import { DEFAULT_PROFILE, elementCount, type Tensor, TFLITE_NUMERICS } from '../../../core/index.js';
 import { ELEMENT_TYPES } from '../../../formats/tflite/index.js';
 import {
   activationOf,
@@ -70,6 +70,10 @@ const connectFully: Decode = (operator) => {
   const depth = weights[0]!.shape[1]!;
   const isRows = input.shape.length === 2 && input.shape[1] === depth;
   const rows = options.keepNumDims || isRows ? input : asRows(operator, input, depth);
+  if (operator.profile === DEFAULT_PROFILE && weights[0]!.quantization?.axis === 0 && rows.shape.length !== 2)
+    operator.fail(
+      'has a scale for each output and keeps more than two dimensions, of which TensorFlow Lite 2.15 reads weights that are not there; --numerics tflite-2.20 can compute it',
+    );
   const attributes = { activation: activationOf(operator, options.fusedActivation) };
   operator.emit('fully_connected', attributes, [rows, ...weights], numericsOf(input, rules));
 };
