@@ -33,6 +33,13 @@ static inline int32_t rescale_wide(int64_t x, int32_t multiplier, int shift, int
   return (int32_t)((x * reduced + (nearest ? INT64_C(1) << (right - 1) : 0)) >> right);
 }
 
+/* A double to nearest, halves away from zero. */
+static inline int32_t round_to_nearest(double x) {
+  const int32_t whole = (int32_t)x;
+  const double rest = x - whole;
+  return whole + (rest >= 0.5) - (rest <= -0.5);
+}
+
 static inline int32_t clamp(int32_t x, int32_t min, int32_t max) { return x < min ? min : x > max ? max : x; }
 
 #endif

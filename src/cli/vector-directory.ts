@@ -27,11 +27,12 @@ import {
 } from '../export/index.js';
 import { counted } from '../report/index.js';
 import { type InputArguments, preprocessingOf } from './model-input.js';
+import type { NumericsArguments } from './numerics-option.js';
 import { type Progress, silent, startProgress } from './progress.js';
 import { type RunDirectory, startRunDirectory } from './run-directory.js';
 
 /** What `qpann vectors` is asked for. */
-export interface VectorOptions extends InputArguments {
+export interface VectorOptions extends InputArguments, NumericsArguments {
   readonly model: string;
   readonly out: string;
   readonly layers?: string;
@@ -75,24 +76,21 @@ export async function writeVectors(options: VectorOptions): Promise<void> {
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-async function loadGraph({ model, network, recreation }: VectorOptions): Promise<Graph> {
+async function loadGraph({ model, network, recreation, numerics }: VectorOptions): Promise<Graph> {
   if (recreation !== undefined && network === undefined)
     throw inputError('--recreation needs --network, which says what to calibrate on');
+  if (network === undefined) return loadIntegerModel(model, undefined, numerics);
   let progress: Progress = silent;
+  const quantizing = {
+    network: await loadNetworkConfig(network),
+    ...(recreation !== undefined && { recreation: (await loadRecreationConfig(recreation)).entries }),
+    onCalibrated(done: number, total: number) {
+      if (done === 0) progress = startProgress('Calibrating', total);
+      else progress.update(done);
+    },
+  };
   try {
-    return await loadIntegerModel(
-      model,
-      network === undefined
-        ? undefined
-        : {
-            network: await loadNetworkConfig(network),
-            ...(recreation !== undefined && { recreation: (await loadRecreationConfig(recreation)).entries }),
-            onCalibrated(done, total) {
-              if (done === 0) progress = startProgress('Calibrating', total);
-              else progress.update(done);
-            },
-          },
-    );
+    return await loadIntegerModel(model, quantizing, numerics);
   } finally {
     progress.stop();
   }

@@ -2,8 +2,9 @@ import type { CommandModule } from 'yargs';
 import { inputError } from '../core/errors.js';
 import type { VectorFormat } from '../export/index.js';
 import { type InputArguments, inputOptions } from './model-input.js';
+import { type NumericsArguments, numericsOption } from './numerics-option.js';
 
-interface VectorsArguments extends InputArguments {
+interface VectorsArguments extends InputArguments, NumericsArguments {
   readonly model: string;
   readonly out: string;
   readonly layers?: string;
@@ -18,7 +19,7 @@ export const vectorsCommand: CommandModule<object, VectorsArguments> = {
   command: 'vectors <model>',
   describe: 'write golden vectors of integer operators: tensors, accumulators, multipliers and shifts',
   builder: (yargs) =>
-    inputOptions(yargs)
+    numericsOption(inputOptions(yargs))
       .positional('model', {
         type: 'string',
         demandOption: true,

@@ -79,6 +79,23 @@ for (const width of ['int8', '16x8'])
     }
   });
 
+testIf(withCompiler, 'the C kernels compute the vectors of a uint8 network', async () => {
+  const image = inputOf('mobile-uint8', [1, 13, 12, 3]);
+  const [CONV, DEPTHWISE, DENSE, ADD] = await headersOf(fixture('mobile-uint8'), [0, 4, 7, 3], ...image);
+  const { status, lines } = check({ CONV: CONV!, DEPTHWISE: DEPTHWISE!, DENSE: DENSE!, ADD: ADD! });
+  for (const line of lines) assert.match(line, EQUAL);
+  assert.is(status, 0);
+});
+
+testIf(withCompiler, 'the C kernels compute the vectors of TensorFlow 2.20 numerics', async () => {
+  const input = inputOf('dense-int8', [1, 11, 10, 2]);
+  const [dense] = await headersOf(fixture('dense-int8'), [4], ...input, '--numerics', 'tflite-2.20');
+  assert.match(readFileSync(dense!, 'utf8'), 'QPANN(rescaling_float64) = 1');
+  const { status, lines } = check({ DENSE: dense! });
+  assert.is(status, 0);
+  assert.match(lines[0]!, EQUAL);
+});
+
 testIf(
   withCompiler,
   'one program may include the headers of any operators, each with a prefix of its own',

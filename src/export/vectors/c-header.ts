@@ -58,6 +58,7 @@ function constantsOf({ site, geometry, requantization: facts, arrays }: GoldenVe
     ...(facts
       ? [
           ['accumulator_bits', facts.accumulator && (facts.accumulator === 'int32' ? 32 : 64)],
+          ['rescaling_float64', Number(facts.rescaling === 'float64')],
           ['rounding_nearest', Number(site.numerics.rounding === 'nearest')],
           ['output_zero_point', facts.outputZeroPoint],
           ['clamp_min', facts.clamp.min],

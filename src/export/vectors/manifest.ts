@@ -2,7 +2,7 @@ import type { Quantization } from '../../core/index.js';
 import type { Requantization } from '../../ops/index.js';
 import type { GoldenVector, VectorArray } from './capture.js';
 import { operatorName, snakeCase } from './names.js';
-import { FRACTION_BITS } from './requant-card.js';
+import { FIXED_POINT, FRACTION_BITS } from './requant-card.js';
 
 /** A file that belongs to an array, or to a whole operator. */
 export interface FileRecord {
@@ -26,7 +26,8 @@ const CONVENTIONS = {
   order: 'row-major: the last dimension varies fastest; layout names the dimensions where the operator does',
   hex: 'for $readmemh: one element per line in that order, two digits per byte of the dtype, two’s complement (IEEE 754 bits for float32)',
   real: 'real = scale × (q − zero_point); quantization.axis is the dimension of several scales',
-  rescale: 'x × multiplier / 2^fraction_bits × 2^shift, rounded as numerics say',
+  rescale:
+    'x × multiplier / 2^fraction_bits × 2^shift, rounded as numerics say; where rescaling is float64, x × factor in double, halves away from zero',
   before_clamp: 'rescaled, output_zero_point added; values beyond int32 are saturated',
 };
 
@@ -71,6 +72,7 @@ function requantizationEntry(facts: Requantization) {
   const { accumulator, rescales, weightZeroPoints, constants } = facts;
   return {
     ...(accumulator !== undefined && { accumulator }),
+    rescaling: facts.rescaling ?? FIXED_POINT,
     rescales: Object.fromEntries(
       Object.entries(rescales).map(([name, values]) => {
         const channels = [values].flat();

@@ -13,6 +13,7 @@ const HEADER = [
   'multiplier',
   'shift',
   'fraction_bits',
+  'rescaling',
   'input_zero_points',
   'weight_zero_point',
   'output_zero_point',
@@ -20,13 +21,16 @@ const HEADER = [
   'clamp_max',
 ];
 
+/** How a kernel rescales that says nothing else. */
+export const FIXED_POINT = 'fixed_point';
+
 /** Bits of a multiplier after the binary point where a kernel says nothing else: Q31. */
 export const FRACTION_BITS = 31;
 
 /**
  * `requant.csv`: for each operator with integer arithmetic, each rescale and each output channel the real factor M, so that
- * reading the number back gives the same double, its fixed-point form M ≈ multiplier / 2^fraction_bits × 2^shift, zero points
- * and clamp. Operators without a rescale have one line; zero points of several inputs stand in one cell.
+ * reading the number back gives the same double, its fixed-point form M ≈ multiplier / 2^fraction_bits × 2^shift, which of the two
+ * the kernel multiplies by, zero points and clamp. Operators without a rescale have one line; zero points of several inputs stand in one cell.
  */
 export const requantCard = (vectors: readonly GoldenVector[]): string =>
   csv([HEADER, ...vectors.flatMap(rowsOf)]);
@@ -44,6 +48,7 @@ function rowsOf({ node, requantization: facts }: GoldenVector): string[][] {
     cell(values?.multiplier),
     cell(values?.shift),
     cell(values && (values.fractionBits ?? FRACTION_BITS)),
+    values === undefined ? '' : (facts.rescaling ?? FIXED_POINT),
     facts.inputZeroPoints.join(' '),
     cell(facts.weightZeroPoints?.[channel ?? 0]),
     cell(facts.outputZeroPoint),
