@@ -2,8 +2,10 @@ import { inputError, roundHalfAwayFromZero } from '../core/index.js';
 import { defineOp, type Kernel, type Requantization, type Site } from './define.js';
 import { applyRescale, clampInto, rescaleBy, tensorScale, zeroPointsAndClamp } from './support/requantize.js';
 
-/** Keras's ReLU. */
+/** Keras's ReLU, and the clamps of TensorFlow Lite. */
 export interface ReluAttributes {
+  /** What is added to what lies below the threshold: the lower bound when there is no slope; 0 when absent. */
+  readonly min?: number;
   /** Upper bound, or null. */
   readonly max: number | null;
   /** Factor of what lies below the threshold. */
@@ -20,8 +22,9 @@ const float32: Kernel<ReluAttributes> = {
     const max = Math.fround(attributes.max ?? Infinity);
     const slope = Math.fround(attributes.negativeSlope);
     const threshold = Math.fround(attributes.threshold);
+    const min = Math.fround(attributes.min ?? 0);
     const below = (value: number): number =>
-      slope === 0 ? 0 : Math.fround(slope * Math.fround(value - threshold));
+      slope === 0 ? min : Math.fround(min + Math.fround(slope * Math.fround(value - threshold)));
     return () => {
       for (let i = 0; i < x.length; i++) {
         const value = x[i]!;
@@ -31,14 +34,15 @@ const float32: Kernel<ReluAttributes> = {
   },
 };
 
-/** Factors and bounds are taken in float32. Without a slope what is negative ends at the clamp. */
+/** Factors and bounds are taken in float32. Without a slope what lies below the threshold ends at the clamp. */
 function requantization({ inputs, outputs, attributes }: Site<ReluAttributes>) {
-  const { max: upperBound, negativeSlope, threshold } = attributes;
-  if (threshold !== 0)
+  const { min: lowerBound = 0, max: upperBound, negativeSlope, threshold } = attributes;
+  if (threshold !== (negativeSlope === 0 ? lowerBound : 0) || (negativeSlope !== 0 && lowerBound !== 0))
     throw inputError(`a ReLU with threshold ${threshold} has no integer kernel: leave the layer in float`);
   const [inputScale, outputScale] = [tensorScale(inputs[0]!), tensorScale(outputs[0]!)];
   const { clamp: range, ...zeroPoints } = zeroPointsAndClamp(inputs, outputs[0]!);
-  const bound = Math.fround((upperBound ?? Infinity) / outputScale);
+  const quantize = (bound: number): number =>
+    zeroPoints.outputZeroPoint + roundHalfAwayFromZero(Math.fround(bound / outputScale));
   const slopedScale = Math.fround(inputScale * Math.fround(negativeSlope));
   const positive = rescaleBy(Math.fround(inputScale / outputScale));
   return {
@@ -49,14 +53,14 @@ function requantization({ inputs, outputs, attributes }: Site<ReluAttributes>) {
     },
     ...zeroPoints,
     clamp: {
-      min: negativeSlope === 0 ? Math.max(range.min, zeroPoints.outputZeroPoint) : range.min,
-      max: Math.min(range.max, zeroPoints.outputZeroPoint + roundHalfAwayFromZero(bound)),
+      min: negativeSlope === 0 ? Math.max(range.min, quantize(lowerBound)) : range.min,
+      max: Math.min(range.max, quantize(upperBound ?? Infinity)),
     },
   } satisfies Requantization;
 }
 
 /**
- * TensorFlow Lite's RELU and RELU6 (kernels/activations.cc, `QuantizedReluX`) and LEAKY_RELU
+ * TensorFlow Lite's RELU, RELU6, RELU_N1_TO_1 and RELU_0_TO_1 (kernels/activations.cc, `QuantizedReluX`) and LEAKY_RELU
  * (kernels/internal/reference/leaky_relu.h, `QuantizeLeakyRelu`). Another `max` is a clamp like RELU6's.
  */
 const integer: Kernel<ReluAttributes> = {
@@ -79,7 +83,7 @@ const integer: Kernel<ReluAttributes> = {
   },
 };
 
-/** f(x) = max if x ≥ max; x if x ≥ threshold; negativeSlope·(x − threshold) below. */
+/** f(x) = max if x ≥ max; x if x ≥ threshold; min + negativeSlope·(x − threshold) below. */
 export const relu = defineOp({
   name: 'relu',
   isActivation: true,

@@ -43,8 +43,10 @@ export function mergeableActivation(graph: Graph, node: Node, readers = consumer
 
 /** The activation that a node is, if a kernel can apply it as a clamp. */
 function clampOf({ op, attributes }: Node): Activation | undefined {
-  const { max, negativeSlope, threshold } = attributes;
-  if (op !== 'relu' || negativeSlope !== 0 || threshold !== 0) return undefined;
+  const { min = 0, max, negativeSlope, threshold } = attributes;
+  if (op !== 'relu' || negativeSlope !== 0 || threshold !== min) return undefined;
+  if (min === -1 && max === 1) return 'relu_n1_to_1';
+  if (min !== 0) return undefined;
   return max === null ? 'relu' : max === 6 ? 'relu6' : undefined;
 }
 

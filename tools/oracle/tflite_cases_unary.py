@@ -57,8 +57,13 @@ def sigmoid(op, name, dtype="int8", scale=0.05, zero=-3, x=None):
     return make_case(name, {}, Operator(op.upper()), [operand], result(dtype, *OUTPUTS[op][dtype]))
 
 
-def rectifier(name, slope=None, maximum=None, dtype="int8", zeros=(-3, -128), scales=(0.0471, 0.0313), data=None):
-    """RELU, RELU6 when there is a maximum, LEAKY_RELU when there is a slope."""
+CLAMPS = {(0, None): "RELU", (0, 6): "RELU6", (0, 1): "RELU_0_TO_1", (-1, 1): "RELU_N1_TO_1"}
+
+
+def rectifier(
+    name, slope=None, minimum=0, maximum=None, dtype="int8", zeros=(-3, -128), scales=(0.0471, 0.0313), data=None
+):
+    """A clamp between a minimum and a maximum, LEAKY_RELU when there is a slope."""
     if data is None:
         sweep = {"int8": all_values, "uint8": lambda: all_values("uint8", 3), "int16": lambda: INT16_SWEEP}
         draw = lambda: random_data(generator(f"relu {name}"), (1, 3, 4, 3), dtype)
@@ -67,8 +72,10 @@ def rectifier(name, slope=None, maximum=None, dtype="int8", zeros=(-3, -128), sc
     if slope is not None:
         operator = Operator("LEAKY_RELU", "LeakyReluOptions", {"alpha": slope})
     else:
-        operator = Operator("RELU6" if maximum else "RELU")
-    attributes = {"max": maximum, "negativeSlope": float(np.float32(slope or 0)), "threshold": 0}
+        operator = Operator(CLAMPS[minimum, maximum])
+    attributes = {"max": maximum, "negativeSlope": float(np.float32(slope or 0)), "threshold": minimum}
+    if minimum != 0:
+        attributes["min"] = minimum
     operand = quantized(data, scales[0], zeros[0])
     return make_case(name, attributes, operator, [operand], result(dtype, scales[1], zeros[1]))
 
@@ -141,6 +148,8 @@ TANH_HALVES = [
     ("near a half, scale 0.0221, all values", {"scale": 0.022128600627183914, "zero": -9}),
 ]
 
+SOME = all_values(step=4)
+
 RELU = [
     ("relu, other quantization", {}),
     ("relu, same quantization", {"zeros": (-3, -3), "scales": (0.0471, 0.0471)}),
@@ -174,4 +183,13 @@ RELU = [
     ("relu", {"dtype": "float32"}),
     ("relu6", {"dtype": "float32", "maximum": 6}),
     ("leaky 0.1", {"dtype": "float32", "slope": 0.1}),
+    ("relu_n1_to_1, other quantization", {"minimum": -1, "maximum": 1, "zeros": (-65, -1), "scales": (0.0156, 0.0078002), "data": SOME}),
+    ("relu_n1_to_1, same quantization", {"minimum": -1, "maximum": 1, "zeros": (20, 20), "scales": (0.0471, 0.0471), "data": SOME}),
+    ("relu_n1_to_1, bounds between steps", {"minimum": -1, "maximum": 1, "zeros": (-3, 5), "scales": (0.31, 0.4), "data": SOME}),
+    ("relu_n1_to_1, bounds outside the range", {"minimum": -1, "maximum": 1, "zeros": (100, -128), "scales": (0.002, 0.0021), "data": SOME}),
+    ("relu_n1_to_1", {"dtype": "uint8", "minimum": -1, "maximum": 1, "zeros": (-65, -1), "scales": (0.0156, 0.0078002)}),
+    ("relu_n1_to_1", {"dtype": "float32", "minimum": -1, "maximum": 1}),
+    ("relu_0_to_1", {"maximum": 1, "zeros": (-65, -120), "scales": (0.0156, 0.0047), "data": SOME}),
+    ("relu_0_to_1", {"dtype": "uint8", "maximum": 1, "zeros": (-65, -120), "scales": (0.0156, 0.0047)}),
+    ("relu_0_to_1", {"dtype": "float32", "maximum": 1}),
 ]

@@ -55,6 +55,8 @@ VERSIONS = {
     "REDUCE_MAX": {"int8": 2, "int16": 3},
     "RELU": {"int8": 2, "int16": 3},
     "RELU6": {"int8": 2, "int16": 3},
+    "RELU_0_TO_1": {},
+    "RELU_N1_TO_1": {},
     "RESHAPE": {},
     "RSQRT": {"int8": 2, "int16": 3},
     "SLICE": {"int8": 2, "int16": 4},
@@ -70,6 +72,9 @@ VERSIONS = {
     "TRANSPOSE": {"int8": 2, "int16": 4},
 }
 
+
+# What the 8 bits hold for a code that does not fit.
+PLACEHOLDER_CODE = schema.BuiltinOperator.PLACEHOLDER_FOR_GREATER_OP_CODES
 
 # Operators whose only kernels are not among the reference kernels of TensorFlow Lite 2.15.1.
 WITHOUT_REFERENCE = ("ELU",)
@@ -186,9 +191,9 @@ def pack_operator(operator, input_count):
 
 
 def pack_operator_code(operator, dtype):
-    """The schema's operator code; codes above 127 do not occur among the operators here."""
+    """The schema's operator code, which is also stored in 8 bits where it fits."""
     packed = schema.OperatorCodeT()
     packed.builtinCode = getattr(schema.BuiltinOperator, operator.name)
-    packed.deprecatedBuiltinCode = packed.builtinCode
+    packed.deprecatedBuiltinCode = min(packed.builtinCode, PLACEHOLDER_CODE)
     packed.version = operator.version or VERSIONS[operator.name].get(dtype, 1)
     return packed

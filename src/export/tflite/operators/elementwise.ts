@@ -71,19 +71,24 @@ function enlarges([a, b]: readonly Tensor[], output: Tensor): boolean {
 }
 
 export const relu: Encode<'relu'> = ({ attributes, inputs, fail }): Encoded => {
-  const { max, negativeSlope, threshold } = attributes;
+  const { min = 0, max, negativeSlope, threshold } = attributes;
   const input = inputs[0]!;
-  if (threshold === 0 && negativeSlope === 0) {
+  if (min === -1 && threshold === -1 && negativeSlope === 0 && max === 1)
+    return { builtin: 'RELU_N1_TO_1', version: 1 };
+  if (min === 0 && threshold === 0 && negativeSlope === 0) {
+    if (max === 1) return { builtin: 'RELU_0_TO_1', version: 1 };
     if (max === null) return { builtin: 'RELU', version: versionFor(input, { int8: 2, uint8: 2, int16: 3 }) };
     if (max === 6) return { builtin: 'RELU6', version: versionFor(input, { int8: 2, int16: 3 }) };
   }
-  if (threshold === 0 && max === null)
+  if (min === 0 && threshold === 0 && max === null)
     return {
       builtin: 'LEAKY_RELU',
       version: versionFor(input, { int16: 2 }),
       options: { kind: 'LeakyReluOptions', values: { alpha: negativeSlope } },
     };
-  return fail(`TensorFlow Lite has no ReLU with slope ${negativeSlope}, threshold ${threshold}, max ${max}`);
+  return fail(
+    `TensorFlow Lite has no ReLU with slope ${negativeSlope}, threshold ${threshold}, bounds ${min} and ${max}`,
+  );
 };
 
 export const logistic: Encode<'logistic'> = ({ inputs }) => ({

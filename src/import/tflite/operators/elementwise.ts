@@ -36,6 +36,15 @@ const rectify =
     operator.emit('relu', { max, negativeSlope: 0, threshold: 0 }, [operator.sameType(0)]);
   };
 
+/** A clamp whose kernels TensorFlow Lite has for 8 bits alone. */
+const clampTo =
+  (min: number, max: number): Decode =>
+  (operator) => {
+    const input = operator.sameType(0);
+    if (input.dtype === 'int16') operator.fail('computes in int16, which TensorFlow Lite refuses too');
+    operator.emit('relu', { ...(min !== 0 && { min }), max, negativeSlope: 0, threshold: min }, [input]);
+  };
+
 const rectifyLeakily: Decode = (operator) => {
   const input = operator.sameType(0);
   const negativeSlope = operator.options('LeakyReluOptions').alpha;
@@ -118,6 +127,8 @@ export const ELEMENTWISE_OPERATORS = {
   SQRT: unary('sqrt'),
   RELU: rectify(null),
   RELU6: rectify(6),
+  RELU_0_TO_1: clampTo(0, 1),
+  RELU_N1_TO_1: clampTo(-1, 1),
   LEAKY_RELU: rectifyLeakily,
   HARD_SWISH: unary('hard_swish'),
   LOGISTIC: unary('logistic'),
