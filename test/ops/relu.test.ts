@@ -28,6 +28,18 @@ test('an integer ReLU takes any upper bound', () => {
   );
 });
 
+test('a lower bound replaces the 0 below the threshold', () => {
+  const attributes = { min: -2, max: 3, negativeSlope: 0, threshold: -2 };
+  assert.equal(evaluate('relu', attributes, [floats(-9, -2, -1, 2, 9)]).data, [-2, -2, -1, 2, 3]);
+  const quantization = perTensor(0.5, -10);
+  assert.equal(
+    evaluate('relu', attributes, [int8s(quantization, -128, -14, -12, -4, 127)]).data,
+    [-14, -14, -12, -4, -4],
+  );
+  const sloped = { min: 1, max: null, negativeSlope: 0.5, threshold: 2 };
+  assert.equal(evaluate('relu', sloped, [floats(0, 1, 2, 3)]).data, [0, 0.5, 2, 3]);
+});
+
 test('an integer ReLU with a threshold is refused', () => {
   const attributes = { max: null, negativeSlope: 0, threshold: 1 };
   const input = int8s(perTensor(0.5, 0), 1);

@@ -76,7 +76,7 @@ const convThen = (then: (net: ReturnType<typeof networkBuilder>, conv: string) =
   return opsOf(fuseActivation(foldBatchNorm(graph)));
 };
 
-test('ReLU and ReLU6 fuse; what is no plain clamp, has two readers or is an output does not', () => {
+test('ReLU, ReLU6 and the clamp to ±1 fuse; what is no such clamp, has two readers or is an output does not', () => {
   assert.equal(
     convThen((net, conv) => [net.relu(conv, 'r')]),
     ['conv_2d'],
@@ -84,6 +84,15 @@ test('ReLU and ReLU6 fuse; what is no plain clamp, has two readers or is an outp
   assert.equal(
     convThen((net, conv) => [net.relu(conv, 'r', null)]),
     ['conv_2d'],
+  );
+  const clamp = { min: -1, max: 1, negativeSlope: 0, threshold: -1 };
+  assert.equal(
+    convThen((net, conv) => [net.layer('Activation', 'c', 'relu', clamp, [conv])]),
+    ['conv_2d'],
+  );
+  assert.equal(
+    convThen((net, conv) => [net.layer('Activation', 'c', 'relu', { ...clamp, max: 2 }, [conv])]),
+    ['conv_2d', 'relu'],
   );
   assert.equal(
     convThen((net, conv) => [net.relu(conv, 'r', 4)]),

@@ -134,6 +134,25 @@ def upsampling():
     return functional(x, y, "upsampling")
 
 
+def functions():
+    x = layers.Input((3, 4, 2), name="image")
+    branches = [
+        layers.ELU(name="elu")(x),
+        layers.ELU(alpha=0.25, name="elu_quarter")(x),
+        layers.Activation("elu", name="activation_elu")(x),
+        layers.Activation("exponential", name="activation_exponential")(x),
+        layers.Activation("hard_tanh" if IS_KERAS_3 else "tanh", name="activation_tanh")(x),
+        layers.Conv2D(2, 1, activation=layers.ELU(alpha=0.5, name="inner"), name="conv_layer")(x),
+        layers.Conv2D(2, 1, activation="elu", name="conv_elu")(x),
+        layers.Dense(2, activation="exponential", name="dense_exponential")(x),
+    ]
+    largest = layers.Maximum(name="largest")(branches[:4])
+    smallest = layers.Minimum(name="smallest")(branches[4:])
+    row = layers.Conv2D(2, (3, 1), name="row")(x)
+    broadcast = layers.Maximum(name="largest_of_two")([smallest, row])
+    return functional(x, layers.Concatenate(name="all")([*branches, largest, smallest, broadcast]), "functions")
+
+
 def merges():
     x = layers.Input((4, 6, 2), name="image")
     y = layers.Rescaling(0.25, name="small")(x)
@@ -220,6 +239,7 @@ GOOD = {
     "normalizations": normalizations,
     "activations": activations,
     "gates": gates,
+    "functions": functions,
     "merges": merges,
     "shapes": shapes,
     "dense_ranks": dense_ranks,

@@ -9,6 +9,8 @@ const relu = (max: number | null, negativeSlope = 0, threshold = 0): Step => ({
     threshold: Math.fround(threshold),
   },
 });
+const elu = (alpha: number): Step => ({ op: 'elu', attributes: { alpha: Math.fround(alpha) } });
+const HARD_TANH: Step = { op: 'relu', attributes: { min: -1, max: 1, negativeSlope: 0, threshold: -1 } };
 const SOFTMAX: Step = { op: 'softmax', attributes: { beta: 1 } };
 
 /** x · logistic(x). */
@@ -57,11 +59,14 @@ const FUNCTIONS: Readonly<Record<string, (layer: LayerContext) => readonly Step[
   relu: () => [relu(null)],
   relu6: () => [relu(6)],
   leaky_relu: () => [relu(null, 0.2)],
+  elu: () => [elu(1)],
+  exponential: () => [{ op: 'exp', attributes: {} }],
   softmax: () => [SOFTMAX],
   log_softmax: () => [{ op: 'log_softmax', attributes: {} }],
   sigmoid: () => [{ op: 'logistic', attributes: {} }],
   hard_sigmoid: hardSigmoid,
   tanh: () => [{ op: 'tanh', attributes: {} }],
+  hard_tanh: () => [HARD_TANH],
   silu: () => SWISH,
   swish: () => SWISH,
   hard_silu: () => [{ op: 'hard_swish', attributes: {} }],
@@ -86,6 +91,8 @@ const reluLayer: Decode = ({ settings }) => [
 const leakyReluLayer: Decode = ({ settings }) => [
   relu(null, settings.number('negative_slope', settings.number('alpha', 0.3))),
 ];
+
+const eluLayer: Decode = ({ settings }) => [elu(settings.number('alpha', 1))];
 
 const softmaxLayer: Decode = (layer) => {
   requireLastAxis(layer);
@@ -116,6 +123,7 @@ export function activationSteps(layer: LayerContext): readonly Step[] {
     ...layer,
     settings: settingsOf(config, `${settings.where}, activation ${shortened(className)}`),
   };
+  if (className === 'ELU') return eluLayer(inner);
   if (className === 'ReLU') return reluLayer(inner);
   if (className === 'LeakyReLU') return leakyReluLayer(inner);
   if (className === 'Softmax') return softmaxLayer(inner);
@@ -125,6 +133,7 @@ export function activationSteps(layer: LayerContext): readonly Step[] {
 /** Layers that are one activation function. */
 export const ACTIVATION_LAYERS = {
   Activation: activationSteps,
+  ELU: eluLayer,
   LeakyReLU: leakyReluLayer,
   PReLU: preluLayer,
   ReLU: reluLayer,

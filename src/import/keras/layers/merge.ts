@@ -12,12 +12,12 @@ function requireSeveral({ settings, shapes }: LayerContext, least: number, most 
 
 /** A chain over the inputs: ((a ∘ b) ∘ c) ∘ d. */
 const chain =
-  (op: 'add' | 'mul' | 'sub', stage: string, most?: number): Decode =>
+  (op: 'add' | 'maximum' | 'minimum' | 'mul' | 'sub', stage: string, most?: number): Decode =>
   (layer) => {
     requireSeveral(layer, 2, most);
     return layer.inputs.slice(1).map((input, i) => ({
       op,
-      attributes: { activation: 'none' },
+      attributes: op === 'maximum' || op === 'minimum' ? {} : { activation: 'none' },
       others: [input],
       stage: `${stage}_${i + 1}`,
     }));
@@ -38,6 +38,8 @@ const concatenate: Decode = (layer) => {
 export const MERGE_LAYERS = {
   Add: chain('add', 'sum'),
   Concatenate: concatenate,
+  Maximum: chain('maximum', 'largest'),
+  Minimum: chain('minimum', 'smallest'),
   Multiply: chain('mul', 'product'),
   Subtract: chain('sub', 'difference', 2),
 } as const satisfies Record<string, Decode>;
