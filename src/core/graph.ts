@@ -18,6 +18,8 @@ export interface Layer extends Source {
   readonly tensor: string;
   /** Number of weights. */
   readonly parameters: number;
+  /** How the file stores weights that were dequantized when it was read, such as `float16`; absent for all others. */
+  readonly storedAs?: string;
 }
 
 /**

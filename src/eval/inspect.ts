@@ -14,6 +14,8 @@ export interface LayerFacts {
   readonly parameters: number;
   /** Multiply-accumulates for one image. */
   readonly macs: number;
+  /** How the file stores weights that are dequantized when it is read; absent where it holds what is computed with. */
+  readonly storedAs?: string;
   /** Names of the layers that may be merged into this one, in network order. */
   readonly merges: readonly string[];
 }
@@ -49,6 +51,7 @@ export function inspectLayers({ graph, layers }: ImportedModel): NetworkFacts {
       className: layer.className,
       shape: tensorOf(graph, layer.tensor).shape,
       parameters: layer.parameters,
+      ...(layer.storedAs !== undefined && { storedAs: layer.storedAs }),
       macs: own.reduce((sum, node) => sum + costOf(graph, node).macs, 0),
       merges: mergesOf(layer),
     };

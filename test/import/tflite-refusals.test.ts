@@ -42,6 +42,19 @@ const image: WrittenTensor = { shape: [1, 2, 2, 1] };
 const kernel: WrittenTensor = { shape: [1, 3, 3, 1], data: new Float32Array(9) };
 const transposed = { inputs: [1, 2, 0], optionsType: 49, options: { 1: 2, 2: 2 } };
 
+/** A network that dequantizes a constant. */
+const dequantized = (constant: WrittenTensor): WrittenModel => ({
+  tensors: [vector, constant, vector],
+  operators: [{ code: 6, inputs: [1], outputs: [2] }],
+  inputs: [0],
+  outputs: [2],
+});
+const half = (bits: number): WrittenTensor => ({
+  shape: [1, 4],
+  type: 1,
+  data: new Uint16Array(4).fill(bits),
+});
+
 const REFUSALS: readonly (readonly [string, WrittenModel, RegExp])[] = [
   [
     'an operator without kernels',
@@ -99,7 +112,18 @@ const REFUSALS: readonly (readonly [string, WrittenModel, RegExp])[] = [
     ]),
     /a bias of scale 0\.5; that of input times weights is 0\.25/,
   ],
-  ['hybrid weights', one(9, [vector, weights, { shape: [1, 2] }]), /float32 with int8 weights \(hybrid\)/],
+  [
+    'int8 weights without a scale of a float layer',
+    one(9, [vector, { ...weights, scales: [] }, { shape: [1, 2] }]),
+    /int8 without a scale/,
+  ],
+  ['float16 that is infinite', dequantized(half(0x7c00)), /NaN or infinity/],
+  ['float16 that is not a number', dequantized(half(0xfe01)), /NaN or infinity/],
+  [
+    'float16 of another length',
+    dequantized({ ...half(0), shape: [1, 5] }),
+    /8 bytes for 5 float16 values of shape 1×5/,
+  ],
   [
     'a 32-bit bias of 16-bit activations',
     one(9, [

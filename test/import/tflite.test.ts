@@ -20,7 +20,6 @@ for (const name of fixtureNames()) {
     const { graph, layers } = importTflite(fixture(name), `${name}.tflite`);
     const { input, operators } = expectation(name);
     const written = runGraph(graph, unpacked(input));
-    let compared = 0;
     for (const { index, tensor, className } of layers) {
       const expected = unpacked(operators[index]!);
       const actual = written.get(tensor)!;
@@ -34,12 +33,36 @@ for (const name of fixtureNames()) {
             `${index} ${className}, element ${i}`,
           );
       } else assert.equal(actual, expected, `${index} ${className}`);
-      compared += 1;
     }
-    const shapes = operators.filter(({ dtype }) => dtype === 'int32');
-    assert.is(compared + shapes.length, operators.length);
+    const constants = [...graph.tensors.values()].flatMap(({ data }) => data ?? []);
+    for (const [index, { dtype, values }] of operators.entries()) {
+      if (dtype === 'int32' || layers.some((layer) => layer.index === index)) continue;
+      const expected = unpacked({ dtype, values });
+      const isDequantized = constants.some((data) => checksum([data]) === checksum([expected]));
+      assert.ok(isDequantized, `operator ${index} is no layer, and no constant of the graph`);
+    }
   });
 }
+
+test('weights in float16 or int8 are dequantized, and layers say so', () => {
+  const formsOf = (name: string): readonly string[] =>
+    importTflite(fixture(name), name).layers.map(({ className, storedAs }) => `${className} ${storedAs}`);
+  assert.equal(
+    formsOf('mobile-float16').filter((form) => form.endsWith('float16')),
+    ['CONV_2D', 'DEPTHWISE_CONV_2D', 'CONV_2D', 'DEPTHWISE_CONV_2D', 'CONV_2D'].map(
+      (name) => `${name} float16`,
+    ),
+  );
+  assert.equal(formsOf('wide-dynamic'), [
+    'CONV_2D int8 per channel',
+    'DEPTHWISE_CONV_2D int8 per channel',
+    'CONV_2D int8 per channel',
+    'RESHAPE undefined',
+    'FULLY_CONNECTED int8',
+    'TANH undefined',
+    'FULLY_CONNECTED int8',
+  ]);
+});
 
 test('layers are the operators of the file; constants are views of it', () => {
   const bytes = fixture('dense-int8');

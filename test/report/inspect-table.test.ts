@@ -42,3 +42,14 @@ test('long names lose their middle and hostile ones their escapes', () => {
   assert.match(text, / 10,838,016 {2}bn\n/);
   assert.match(text, / 1 layer .* 999\n$/);
 });
+
+test('a column says what weights were dequantized from, where some were', () => {
+  const rows = [{ ...conv, storedAs: 'float16' }, conv];
+  const [head, first, second] = inspectTable({
+    rows,
+    totals: { layers: 2, parameters: 1, macs: 999 },
+  }).split('\n');
+  assert.match(head!, /parameters {2}dequantized from {8}MACs/);
+  assert.match(first!, / 864 {2}float16 +10,838,016 /);
+  assert.match(second!, / 864 +10,838,016 /);
+});

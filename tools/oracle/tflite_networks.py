@@ -71,8 +71,23 @@ def merges():
     return tf.keras.Model(x, layers.GlobalMaxPooling2D()(y))
 
 
-NETWORKS = {"mobile": mobile, "dense": dense, "merges": merges}
-KINDS = ("float", "int8", "16x8")
+def wide():
+    """Layers with so many weights that the converter quantizes them alone."""
+    x = layers.Input((7, 6, 8), batch_size=1, name="image")
+    y = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
+    y = layers.DepthwiseConv2D(3, strides=2, depth_multiplier=8)(y)
+    y = layers.Conv2D(9, 1, activation="relu6")(y)
+    y = layers.Flatten()(y)
+    return tf.keras.Model(x, layers.Dense(20)(layers.Dense(60, activation="tanh")(y)))
+
+
+NETWORKS = {"mobile": mobile, "dense": dense, "merges": merges, "wide": wide}
+KINDS = {
+    "mobile": ("float", "int8", "16x8", "float16"),
+    "dense": ("float", "int8", "16x8"),
+    "merges": ("float", "int8", "16x8"),
+    "wide": ("dynamic",),
+}
 INT16 = tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
 
 
@@ -100,6 +115,9 @@ def convert(model, kind):
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     if kind != "float":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    if kind == "float16":
+        converter.target_spec.supported_types = [tf.float16]
+    if kind in ("int8", "16x8"):
         converter.representative_dataset = lambda: ([x] for x in samples(model.input_shape[1:]))
         converter.target_spec.supported_ops = [
             tf.lite.OpsSet.TFLITE_BUILTINS_INT8 if kind == "int8" else INT16
@@ -158,9 +176,30 @@ def packed(array):
     return {"dtype": str(array.dtype), "values": base64.b64encode(little.tobytes()).decode()}
 
 
+def with_float_weights(content):
+    """The same network with the weights of its float layers dequantized, as QPANN computes it."""
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(content, 0))
+    interpreter = interpreter_of(content)
+    for index, tensor in enumerate(model.subgraphs[0].tensors):
+        if tensor.type == schema.TensorType.INT8:
+            scales, zeros, axis = (interpreter._get_tensor_details(index, 0)["quantization_parameters"][key] for key in QUANTIZATION)
+            values = interpreter.get_tensor(index).astype(np.float64)
+            shape = [-1 if d == axis else 1 for d in range(values.ndim)] if len(scales) > 1 else []
+            real = scales.astype(np.float64).reshape(shape) * (values - zeros.reshape(shape))
+            model.buffers[tensor.buffer].data = np.frombuffer(real.astype(np.float32).tobytes(), np.uint8)
+            tensor.type = schema.TensorType.FLOAT32
+            tensor.quantization = None
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+QUANTIZATION = ("scales", "zero_points", "quantized_dimension")
+
+
 def save(name, content):
     """Writes a network and what the reference kernels make of it."""
-    interpreter = run(content, 1)
+    interpreter = run(with_float_weights(content) if name.endswith("-dynamic") else content, 1)
     tensors = [packed(array) for array in written(interpreter)]
     facts = {
         "madeBy": f"TensorFlow {tf.__version__}, BUILTIN_REF",
@@ -184,7 +223,7 @@ def print_checksum(path):
 if __name__ == "__main__":
     FIXTURES.mkdir(parents=True, exist_ok=True)
     for name in sys.argv[1:] or NETWORKS:
-        for kind in KINDS:
+        for kind in KINDS[name]:
             save(f"{name}-{kind}", convert(build(name), kind))
     for model in ("mobilenet_v1_025_224_int8.tflite", "mobilenet_v2_100_224_ptq.tflite"):
         if (DATA / "models" / model).exists():

@@ -129,5 +129,13 @@ function decodeOperator(
   if (missing !== undefined)
     throw inputError(`${where}: has ${operator.outputs.length} outputs, more than are supported`);
   if (found.nodes.length === 0) return null;
-  return { nodes: found.nodes, layer: { ...source, tensor: name, parameters: parametersOf(found) } };
+  const storedAs = storedForms(found, progress);
+  const layer = { ...source, tensor: name, parameters: parametersOf(found), ...(storedAs && { storedAs }) };
+  return { nodes: found.nodes, layer };
+}
+
+/** The forms in which the file holds dequantized constants that an operator reads. */
+function storedForms({ tensors }: OperatorNodes, { file }: Progress): string {
+  const forms = [...tensors.values()].flatMap(({ data }) => (data && file.storedAs(data)) ?? []);
+  return [...new Set(forms)].join(', ');
 }

@@ -1,4 +1,11 @@
-import { formatShape, inputError, type NumericsProfile, type Source, type Tensor } from '../../core/index.js';
+import {
+  elementCount,
+  formatShape,
+  inputError,
+  type NumericsProfile,
+  type Source,
+  type Tensor,
+} from '../../core/index.js';
 import { OPTIONS } from '../../formats/tflite/index.js';
 import { addNode, isWhole, MAX_INTEGERS, type OperatorNodes } from './nodes.js';
 import type { OperatorContext } from './operator.js';
@@ -99,9 +106,15 @@ export function operatorContext(
       const tensor = any(input);
       return ofOutputType(isWhole(tensor) ? tensor : requireScale(tensor));
     },
+    isConstant(input) {
+      const index = indexOf(input);
+      file.describe(index, where);
+      return known.has(index) || file.isConstant(index);
+    },
     constant(input) {
       const index = indexOf(input);
-      const tensor = get(index);
+      const isReal = context.output.dtype === 'float32' && !known.has(index) && file.isConstant(index);
+      const tensor = isReal ? file.real(index, where) : get(index);
       return tensor.data === undefined
         ? fail(`takes ${shown(index)} as weights, which is not a constant`)
         : tensor;
@@ -147,7 +160,7 @@ export function operatorContext(
     know(data) {
       const index = finish(0);
       const { shape } = context.output;
-      if (shape.length !== 1 || shape[0] !== data.length)
+      if (elementCount(shape) !== data.length)
         return fail(`has shape ${formatShape(shape)} in the file for ${data.length} values`);
       known.set(index, { ...context.output, data });
     },

@@ -42,13 +42,15 @@ export interface OperatorContext {
   sameType(input: number): Tensor;
   /** The same, or whole numbers without a scale. */
   sameTypeOrWhole(input: number): Tensor;
-  /** A constant that holds weights or biases. */
+  /** Whether an input is known without running the network. */
+  isConstant(input: number): boolean;
+  /** A constant that holds weights or biases. Where the operator writes float32 it is float32, dequantized if need be. */
   constant(input: number): Tensor;
   /** Whole numbers that an input holds and that are known without running the network: axes, paddings, shapes. */
   integers(input: number): Integers;
   /** Adds a node. @returns the tensor that it writes. @throws QpannError when the operator cannot work on these inputs. */
   emit(op: OpName, attributes: object, inputs: readonly Tensor[], target?: Target): Tensor;
-  /** The operator's output, a vector, is known: no node is needed. */
+  /** The operator's output is known: no node is needed. */
   know(data: TensorData): void;
 }
 

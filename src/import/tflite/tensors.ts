@@ -12,6 +12,7 @@ import {
   viewOf,
 } from '../../core/index.js';
 import { ELEMENT_TYPES } from '../../formats/tflite/index.js';
+import { halvesToFloats, integersToFloats } from './real-constants.js';
 import type { FileModel, FileTensor } from './schema.js';
 
 const DTYPES: Readonly<Record<string, DType>> = {
@@ -47,6 +48,10 @@ export interface FileTensors {
   isConstant(index: number): boolean;
   /** The tensor of the graph, with its values if it is a constant. @throws QpannError if it is not supported. */
   convert(index: number, where: string): Tensor;
+  /** A constant in float32: dequantized if the file holds integers with scales or float16. @throws QpannError as `convert` */
+  real(index: number, where: string): Tensor;
+  /** The form in which the file holds what `real` has dequantized, such as `float16`. */
+  storedAs(data: TensorData): string | undefined;
 }
 
 /** Reads the tensors of a model one by one, as operators ask for them. */
@@ -59,50 +64,92 @@ export function fileTensors({ tensors, buffers }: FileModel): FileTensors {
     if (tensor === undefined) throw inputError(`${where}: refers to tensor ${index}, which does not exist`);
     return tensor;
   };
-  const isConstant = (index: number): boolean => (buffers[tensors[index]!.buffer]?.length ?? 0) > 0;
+  const isConstant = (index: number): boolean => (buffers[tensors[index]?.buffer ?? -1]?.length ?? 0) > 0;
 
   const valuesOf = (tensor: FileTensor, dtype: DType, shape: Shape, at: string): TensorData => {
     const bytes = buffers[tensor.buffer]!;
     const count = elementCount(shape);
     if (bytes.length !== count * bytesPerElement(dtype))
-      throw inputError(
-        `${at}: has ${bytes.length} bytes for ${count} ${dtype} values of shape ${formatShape(shape)}`,
-      );
+      throw wrongLength(at, bytes.length, count, dtype, shape);
     const key = `${tensor.buffer} ${dtype}`;
     const known = copies.get(key);
     if (known !== undefined) return known;
     const data = alignedView(bytes, dtype, count);
-    if (data instanceof Float32Array && !data.every(Number.isFinite))
-      throw inputError(`${at}: holds NaN or infinity`);
+    if (data instanceof Float32Array) finite(data, at);
     copies.set(key, data);
     return data;
   };
   const located = (index: number, where: string): string =>
     `${where}: tensor ${index} ${shownName(names[index]!)}`;
 
+  const convert = (index: number, where: string): Tensor => {
+    const tensor = describe(index, where);
+    const at = located(index, where);
+    const dtype = DTYPES[typeName(tensor)];
+    if (dtype === undefined) throw inputError(`${at}: is ${typeName(tensor)}, which is not supported`);
+    const shape = checkedShape(tensor, at);
+    const quantization = quantizationOf(tensor, dtype, shape, at);
+    return {
+      name: names[index]!,
+      shape,
+      dtype,
+      ...(quantization && { quantization }),
+      ...(isConstant(index) && { data: valuesOf(tensor, dtype, shape, at) }),
+    };
+  };
+  const reals = new Map<string, Float32Array>();
+  const forms = new Map<TensorData, string>();
+  let budget = DEQUANTIZATIONS * buffers.reduce((sum, { length }) => sum + length, 0);
+  const remember = (key: string, form: string, count: number, compute: () => Float32Array, at: string) => {
+    const known = reals.get(key);
+    if (known !== undefined) return known;
+    budget -= count;
+    if (budget < 0) throw inputError(`${at}: is one of many tensors that share their values`);
+    const data = finite(compute(), at);
+    reals.set(key, data);
+    forms.set(data, form);
+    return data;
+  };
+
   return {
     nameOf: (index) => names[index]!,
     freshName,
     describe,
     isConstant,
-    convert(index, where) {
+    convert,
+    real(index, where) {
       const tensor = describe(index, where);
       const at = located(index, where);
-      const dtype = DTYPES[typeName(tensor)];
-      if (dtype === undefined) throw inputError(`${at}: is ${typeName(tensor)}, which is not supported`);
-      if (tensor.isVariable) throw inputError(`${at}: is a variable; networks with state are not supported`);
-      if (tensor.isSparse) throw inputError(`${at}: is stored sparsely, which is not supported`);
-      const shape = checkedShape(tensor, at);
-      const quantization = quantizationOf(tensor, dtype, shape, at);
-      return {
-        name: names[index]!,
-        shape,
-        dtype,
-        ...(quantization && { quantization }),
-        ...(isConstant(index) && { data: valuesOf(tensor, dtype, shape, at) }),
-      };
+      if (typeName(tensor) === 'float16') {
+        const bytes = buffers[tensor.buffer]!;
+        const shape = checkedShape(tensor, at);
+        const count = elementCount(shape);
+        if (bytes.length !== 2 * count) throw wrongLength(at, bytes.length, count, 'float16', shape);
+        const data = remember(`${tensor.buffer}`, 'float16', count, () => halvesToFloats(bytes), at);
+        return { name: names[index]!, shape, dtype: 'float32', data };
+      }
+      const { quantization, data, ...facts } = convert(index, where);
+      if (facts.dtype === 'float32' || data === undefined) return { ...facts, ...(data && { data }) };
+      if (quantization === undefined) throw inputError(`${at}: is ${facts.dtype} without a scale`);
+      const { scales, zeroPoints, axis } = quantization;
+      const key = [tensor.buffer, facts.dtype, axis, scales, zeroPoints, axis === null || facts.shape].join();
+      const form = axis === null ? facts.dtype : `${facts.dtype} per channel`;
+      const compute = (): Float32Array => integersToFloats(data, facts.shape, quantization);
+      return { ...facts, dtype: 'float32', data: remember(key, form, data.length, compute, at) };
     },
+    storedAs: (data) => forms.get(data),
   };
+}
+
+/** How often all constants of a file may be dequantized; tensors that share bytes could multiply the work. */
+const DEQUANTIZATIONS = 4;
+
+const wrongLength = (at: string, bytes: number, count: number, type: string, shape: Shape) =>
+  inputError(`${at}: has ${bytes} bytes for ${count} ${type} values of shape ${formatShape(shape)}`);
+
+function finite(data: Float32Array, at: string): Float32Array {
+  if (!data.every(Number.isFinite)) throw inputError(`${at}: holds NaN or infinity`);
+  return data;
 }
 
 /** Gives each name once: a name that is taken gets `_2`, `_3` and so on. */
@@ -127,7 +174,9 @@ function alignedView(bytes: Uint8Array, dtype: DType, count: number): TensorData
     : viewOf(dtype, new Uint8Array(bytes).buffer, 0, count);
 }
 
-function checkedShape({ shape }: FileTensor, at: string): Shape {
+function checkedShape({ shape, isVariable, isSparse }: FileTensor, at: string): Shape {
+  if (isVariable) throw inputError(`${at}: is a variable; networks with state are not supported`);
+  if (isSparse) throw inputError(`${at}: is stored sparsely, which is not supported`);
   if (shape.length > MAX_RANK)
     throw inputError(`${at}: has ${shape.length} dimensions, more than ${MAX_RANK}`);
   if (shape.some((size) => size < 1)) throw inputError(`${at}: has shape ${formatShape(shape)}`);

@@ -103,7 +103,10 @@ const quantize: Decode = (operator) => {
   operator.emit('quantize', {}, [input]);
 };
 
+/** Constants are dequantized here: the weights of files with float16 or int8 weights. */
 const dequantize: Decode = (operator) => {
+  if (operator.output.dtype === 'float32' && operator.isConstant(0))
+    return operator.know(operator.constant(0).data!);
   const input = operator.value(0);
   if (input.dtype === 'float32' || operator.output.dtype !== 'float32')
     operator.fail(`turns ${input.dtype} into ${operator.output.dtype}`);
