@@ -23,6 +23,8 @@ import tensorflow as tf
 from tensorflow.keras import layers
 from tensorflow.lite.python import schema_py_generated as schema
 
+from tflite_function_networks import differences, functions, units
+
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures" / "tflite"
 DATA = (ROOT / os.environ.get("QPANN_DATA", "../shared/data")).resolve()
@@ -81,12 +83,24 @@ def wide():
     return tf.keras.Model(x, layers.Dense(20)(layers.Dense(60, activation="tanh")(y)))
 
 
-NETWORKS = {"mobile": mobile, "dense": dense, "merges": merges, "wide": wide}
+NETWORKS = {
+    "mobile": mobile,
+    "dense": dense,
+    "merges": merges,
+    "wide": wide,
+    "functions": functions,
+    "differences": differences,
+    "units": units,
+}
+# Some operators have no kernels for 16-bit activations.
 KINDS = {
     "mobile": ("float", "int8", "16x8", "float16"),
     "dense": ("float", "int8", "16x8"),
     "merges": ("float", "int8", "16x8"),
     "wide": ("dynamic",),
+    "functions": ("float", "int8", "16x8"),
+    "differences": ("float", "int8"),
+    "units": ("float", "int8"),
 }
 INT16 = tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
 
@@ -120,22 +134,30 @@ def convert(model, kind):
     if kind in ("int8", "16x8"):
         converter.representative_dataset = lambda: ([x] for x in samples(model.input_shape[1:]))
         converter.target_spec.supported_ops = [
-            tf.lite.OpsSet.TFLITE_BUILTINS_INT8 if kind == "int8" else INT16
+            tf.lite.OpsSet.TFLITE_BUILTINS_INT8 if kind == "int8" else INT16,
+            tf.lite.OpsSet.TFLITE_BUILTINS,
         ]
         dtype = tf.int8 if kind == "int8" else tf.int16
         converter.inference_input_type = converter.inference_output_type = dtype
     return converter.convert()
 
 
-def interpreter_of(content):
+def interpreter_of(content, resolver):
     interpreter = tf.lite.Interpreter(
         model_content=content,
-        experimental_op_resolver_type=tf.lite.experimental.OpResolverType.BUILTIN_REF,
+        experimental_op_resolver_type=resolver,
         experimental_preserve_all_tensors=True,
         num_threads=1,
     )
     interpreter.allocate_tensors()
     return interpreter
+
+
+def resolver_of(model):
+    """The reference kernels, or the usual ones for a network with ELU, which those lack."""
+    resolvers = tf.lite.experimental.OpResolverType
+    has_elu = any(code.builtinCode == schema.BuiltinOperator.ELU for code in model.operatorCodes)
+    return resolvers.BUILTIN_WITHOUT_DEFAULT_DELEGATES if has_elu else resolvers.BUILTIN_REF
 
 
 def random_input(detail, seed):
@@ -159,7 +181,7 @@ def run(content, seed):
     model.signatureDefs = []
     builder = flatbuffers.Builder(1024)
     builder.Finish(model.Pack(builder), b"TFL3")
-    interpreter = interpreter_of(bytes(builder.Output()))
+    interpreter = interpreter_of(bytes(builder.Output()), resolver_of(model))
     detail = interpreter.get_input_details()[0]
     interpreter.set_tensor(detail["index"], random_input(detail, seed))
     interpreter.invoke()
