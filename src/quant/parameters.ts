@@ -10,16 +10,16 @@ export interface Range {
 const withZero = ({ min, max }: Range): Range => ({ min: Math.min(0, min), max: Math.max(0, max) });
 
 /**
- * Asymmetric parameters for values in a range (thesis 2.10 and 2.11): scale = (max − min) / (2^bits − 1), zero point =
- * round(qmin − min / scale) in float64, halves away from zero. The range is widened to hold zero; one that holds nothing
- * else counts as ±10^−6, as in TensorFlow's converter.
+ * Asymmetric parameters for values in a range (thesis 2.10 and 2.11): scale = (max − min) / (2^bits − 1), every step rounded to
+ * float32, zero point = round(qmin − min / scale) in float64, halves away from zero. The range is widened to hold zero; one
+ * that holds nothing else counts as ±10^−6. All of it is as in TensorFlow's converter.
  * @param bits 2 to 16
  */
 export function asymmetricParameters(range: Range, bits: number, signed = true): Quantization {
   const { min, max } = withZero(range);
   const integers = integerRange(bits, signed);
   const steps = integers.max - integers.min;
-  const scale = Math.fround((max - min) / steps);
+  const scale = Math.fround(Math.fround(max - min) / steps);
   if (!(scale > 0)) return perTensor(2e-6 / steps, (integers.min + integers.max + 1) / 2, bits, signed);
   const zeroPoint = roundHalfAwayFromZero(integers.min - min / scale);
   return perTensor(scale, Math.min(integers.max, Math.max(integers.min, zeroPoint)), bits, signed);

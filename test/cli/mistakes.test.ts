@@ -20,7 +20,7 @@ const NETWORKS: readonly (readonly [what: string, changes: object, ...words: (st
   ],
   ['an empty model', { model_file: newFile('empty.h5', '') }, 'empty.h5', 'HDF5'],
   ['weights only', { model_file: keras('bad-weights_only') }, 'bad-weights_only', 'no architecture'],
-  ['an unsupported layer', { model_file: keras('bad-unsupported') }, 'layer 1 bigger (UpSampling2D)'],
+  ['an unsupported layer', { model_file: keras('bad-unsupported') }, 'layer 1 grouped (GroupNormalization)'],
   ['weights that are NaN', { model_file: keras('bad-nan_weights') }, 'layer 1 dense', 'holds NaN'],
   ['a damaged .tflite', { model_file: newFile('m.tflite', 'TFL3') }, 'm.tflite'],
   [
