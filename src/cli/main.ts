@@ -4,6 +4,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { failure, inputError } from '../core/errors.js';
 import { compareCommand } from './compare.js';
+import { convertCommand } from './convert.js';
 import { evalCommand } from './eval.js';
 import { exitCodeOf, printError } from './fail.js';
 import { inspectCommand } from './inspect.js';
@@ -33,6 +34,7 @@ try {
       '$0 <command>\n\nWhich layers of a network can be made cheaper, and what does it cost in accuracy?',
     )
     .command(evalCommand)
+    .command(convertCommand)
     .command(inspectCommand)
     .command(runCommand)
     .command(vectorsCommand)
@@ -41,7 +43,7 @@ try {
     .example('$0 eval', 'run the embedded demo')
     .example('$0 eval --network network.yaml --out runs/first', 'evaluate your own network')
     .example('$0 inspect model.h5', 'list the layers of a network')
-    .demandCommand(1, 'name a command: eval, inspect, run, vectors or compare')
+    .demandCommand(1, 'name a command: eval, convert, inspect, run, vectors or compare')
     .recommendCommands()
     .strict()
     .wrap(Math.min(100, process.stdout.columns ?? 100))

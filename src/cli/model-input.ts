@@ -2,29 +2,23 @@ import type { Argv } from 'yargs';
 import { inputError } from '../core/errors.js';
 import type { PreprocessOptions } from '../data/index.js';
 
-/** Options of commands that run a network on one input. */
-export interface InputArguments {
-  readonly input: string;
+/** Options that say how images are preprocessed. */
+export interface PreprocessingArguments {
   readonly network?: string;
   readonly mode?: 'tf' | 'torch' | 'caffe' | 'none';
   readonly resize?: PreprocessOptions['resize'];
   readonly cropFraction?: string;
 }
 
-/** Declares the options of `InputArguments`. */
-export const inputOptions = <T>(yargs: Argv<T>) =>
+/** Options of commands that run a network on one input. */
+export interface InputArguments extends PreprocessingArguments {
+  readonly input: string;
+}
+
+/** Declares the options of `PreprocessingArguments`. */
+export const preprocessingOptions = <T>(yargs: Argv<T>, networkSays: string) =>
   yargs
-    .option('input', {
-      type: 'string',
-      demandOption: true,
-      requiresArg: true,
-      describe: '.npy array with a leading batch dimension (real values are quantized), or an image',
-    })
-    .option('network', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'network config that says how an image is preprocessed',
-    })
+    .option('network', { type: 'string', requiresArg: true, describe: networkSays })
     .option('mode', {
       choices: ['tf', 'torch', 'caffe', 'none'] as const,
       describe: 'how the pixels of an image are normalized; tf when absent',
@@ -39,15 +33,39 @@ export const inputOptions = <T>(yargs: Argv<T>) =>
       describe: 'side of the centre square of an image that is used; the whole image when absent',
     });
 
-/** How an image becomes the input. @throws QpannError for options that contradict each other or the kind of input */
+/** Declares the options of `InputArguments`. */
+export const inputOptions = <T>(yargs: Argv<T>) =>
+  preprocessingOptions(
+    yargs.option('input', {
+      type: 'string',
+      demandOption: true,
+      requiresArg: true,
+      describe: '.npy array with a leading batch dimension (real values are quantized), or an image',
+    }),
+    'network config that says how an image is preprocessed',
+  );
+
+/** How the input of a command is preprocessed. @throws QpannError for options that do not go with the kind of input */
 export async function preprocessingOf(args: InputArguments): Promise<PreprocessOptions> {
-  const { isImageFile, loadNetworkConfig, preprocessOptions } = await import('../eval/index.js');
-  const { input, network, mode, resize, cropFraction } = args;
+  const { isImageFile } = await import('../eval/index.js');
+  return preprocessingFrom(args, isImageFile(args.input) ? null : args.input);
+}
+
+/**
+ * How an image becomes the input.
+ * @param array the `.npy` file that is read instead of an image, or null
+ * @throws QpannError for options that contradict each other or the kind of input
+ */
+export async function preprocessingFrom(
+  { network, mode, resize, cropFraction }: PreprocessingArguments,
+  array: string | null,
+): Promise<PreprocessOptions> {
+  const { loadNetworkConfig, preprocessOptions } = await import('../eval/index.js');
   const given = { '--mode': mode, '--resize': resize, '--crop-fraction': cropFraction };
   const flag = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
   const chosen = network === undefined ? flag : '--network';
-  if (chosen !== undefined && !isImageFile(input))
-    throw inputError(`${chosen} is for images; ${input} is read as a .npy array, already preprocessed`);
+  if (chosen !== undefined && array !== null)
+    throw inputError(`${chosen} is for images; ${array} is read as a .npy array, already preprocessed`);
   if (network !== undefined && flag !== undefined)
     throw inputError(`--network says how images are preprocessed: leave out ${flag}`);
   if (network !== undefined) return preprocessOptions(await loadNetworkConfig(network));

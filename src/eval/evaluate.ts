@@ -3,8 +3,9 @@ import { loadSample } from '../data/index.js';
 import { compile, type Model, type Tap } from '../engine/index.js';
 import { type BlockSums, type Recorder, startRecorder, startTotals, type Totals } from '../sqnr/index.js';
 import { predict } from './accuracy.js';
+import { loadOrSkip } from './calibration.js';
 import { preprocessOptions } from './config/index.js';
-import { type Evaluation, type LabelledImage, loadOrSkip } from './prepare.js';
+import type { Evaluation, LabelledImage } from './prepare.js';
 import { MODEL_NAMES, type ModelName, type Prediction, type SampleResult } from './results.js';
 
 /**

@@ -7,19 +7,12 @@ import {
   inputError,
   type Layer,
   type NumericsProfile,
-  QpannError,
   tensorOf,
   withNumerics,
 } from '../core/index.js';
-import {
-  chooseCalibration,
-  listImages,
-  loadSample,
-  readLabelNames,
-  readLabels,
-  selectImages,
-} from '../data/index.js';
-import { lowerToInt8, type RecreationEntry, recreate, startCalibration } from '../quant/index.js';
+import { chooseCalibration, listImages, readLabelNames, readLabels, selectImages } from '../data/index.js';
+import { lowerToIntegers, type RecreationEntry, recreate } from '../quant/index.js';
+import { type CalibrationOptions, calibrate, imageSamples } from './calibration.js';
 import { type NetworkConfig, preprocessOptions } from './config/index.js';
 import { pairWithReference } from './foreign-model.js';
 import { loadModel } from './load-model.js';
@@ -51,14 +44,11 @@ export interface Evaluation {
 }
 
 /** How an evaluation is limited, and who watches. */
-export interface EvaluationOptions {
+export interface EvaluationOptions extends CalibrationOptions {
   /** Evaluate the first images only. */
   readonly limit?: number;
   /** Whose integer arithmetic; TensorFlow 2.15's when absent. */
   readonly numerics?: NumericsProfile;
-  readonly skipBadImages?: boolean;
-  /** Called as images are calibrated on, first with 0. */
-  readonly onCalibrated?: (done: number, total: number) => void;
 }
 
 /**
@@ -94,8 +84,10 @@ export async function prepareEvaluation(
     );
   const images = await labelledImages(network, classes, options.limit);
   const calibration = await calibrationImages(network);
-  const { ranges, used, skipped } = await calibrate(graph, calibration, network, options);
-  const lowered = lowerToInt8(graph, ranges);
+  const { shape } = tensorOf(graph, graph.inputs[0]!);
+  const samples = imageSamples(calibration.paths, shape, preprocessOptions(network));
+  const { ranges, used, skipped } = await calibrate(graph, samples, options);
+  const lowered = lowerToIntegers(graph, ranges);
   const recreated = recreate({ reference: graph, layers, ranges, lowered }, recreation);
   return {
     network,
@@ -109,7 +101,7 @@ export async function prepareEvaluation(
     replaced: recreated.replaced,
     images,
     ...(names && { labelNames: names }),
-    calibrationIndices: used,
+    calibrationIndices: used.map((sample) => calibration.indices[sample]!),
     calibrationSkipped: skipped,
   };
 }
@@ -147,53 +139,15 @@ async function labelledImages(
     .map((i) => ({ path: join(folder, files[i]!), file: files[i]!, label: labels[i]! }));
 }
 
-interface CalibrationImage {
-  /** Position in the folder, in name order. */
-  readonly index: number;
-  readonly path: string;
-}
-
-async function calibrationImages(network: NetworkConfig): Promise<CalibrationImage[]> {
+/** Positions in the folder, in name order, and paths of the images that a network config calibrates on. */
+export async function calibrationImages(
+  network: NetworkConfig,
+): Promise<{ readonly indices: readonly number[]; readonly paths: readonly string[] }> {
   const folder = network.calibration_samples ?? network.validation_samples;
   const files = await listImages(folder);
   const indices =
     network.calibration_indices === null
       ? chooseCalibration(files.length, network.calibration_batch_size, network.seed)
       : selectImages(network.calibration_indices, network.index_base, files.length);
-  return indices.map((index) => ({ index, path: join(folder, files[index]!) }));
-}
-
-async function calibrate(
-  graph: Graph,
-  images: readonly CalibrationImage[],
-  network: NetworkConfig,
-  { skipBadImages = false, onCalibrated }: EvaluationOptions,
-) {
-  const calibration = startCalibration(graph);
-  const { shape } = tensorOf(graph, graph.inputs[0]!);
-  const preprocessing = preprocessOptions(network);
-  onCalibrated?.(0, images.length);
-  const used: number[] = [];
-  const skipped: string[] = [];
-  for (const [done, { index, path }] of images.entries()) {
-    const image = await loadOrSkip(() => loadSample(path, shape, preprocessing), skipBadImages);
-    if (image === null) skipped.push(path);
-    else {
-      calibration.observe(image);
-      used.push(index);
-    }
-    onCalibrated?.(done + 1, images.length);
-  }
-  if (used.length === 0) throw inputError('none of the calibration images can be decoded');
-  return { ranges: calibration.ranges(), used, skipped };
-}
-
-/** What `load` gives; with `skip`, null for an image that cannot be decoded. */
-export async function loadOrSkip<T>(load: () => Promise<T>, skip: boolean): Promise<T | null> {
-  try {
-    return await load();
-  } catch (error) {
-    if (skip && error instanceof QpannError) return null;
-    throw error;
-  }
+  return { indices, paths: indices.map((index) => join(folder, files[index]!)) };
 }

@@ -1,6 +1,7 @@
 import {
   elementCount,
   type Graph,
+  type Numerics,
   type Tensor,
   TFLITE_NUMERICS,
   tensorOf,
@@ -9,32 +10,50 @@ import {
 import { opOf } from '../ops/index.js';
 import { assignParameters, type ParameterSources, quantizationOf } from './assign.js';
 import { type IntegerSettings, quantizeNodes } from './integer.js';
-import { expandBatchNorm, foldBatchNorm, fuseActivation, separateConstants } from './merge.js';
+import { mergeAll } from './merge.js';
 import type { Range } from './parameters.js';
 
-/** The fully int8 model and the parameters it was made with. */
+/** The fully integer model and the parameters it was made with. */
 export interface LoweredModel {
   readonly graph: Graph;
   readonly parameters: ParameterSources;
 }
 
-/** The float graph that integer kernels replace node by node: everything merged that can be. */
-export const mergeAll = (reference: Graph): Graph =>
-  fuseActivation(expandBatchNorm(foldBatchNorm(separateConstants(reference))));
+const WIDE_NUMERICS: Numerics = { ...TFLITE_NUMERICS, accumulatorBits: 64 };
+
+/** What a whole graph is quantized to. */
+export interface LoweringScheme {
+  /** 8, or 16 for TensorFlow Lite's 16x8: symmetric 16-bit activations, 64-bit accumulators and biases. */
+  readonly activationBits: 8 | 16;
+  /** Whether convolutions have a weight scale for each output channel; `false` gives all layers one. */
+  readonly perChannel: boolean;
+}
+
+/** TensorFlow Lite's full integer quantization. */
+export const INT8: LoweringScheme = { activationBits: 8, perChannel: true };
 
 /**
- * The whole graph in TensorFlow Lite's int8 scheme, int8 in and out (post-training full integer quantization).
- * Operators without an integer kernel stay in float, between conversions.
+ * The whole graph in one of TensorFlow Lite's integer schemes, integers in and out (post-training full integer
+ * quantization); weights have 8 bits. Operators without an integer kernel stay in float, between conversions.
  * @param reference the float graph as imported
  * @param ranges calibrated range of every activation, from `startCalibration(reference)`
  */
-export function lowerToInt8(reference: Graph, ranges: ReadonlyMap<string, Range>): LoweredModel {
+export function lowerToIntegers(
+  reference: Graph,
+  ranges: ReadonlyMap<string, Range>,
+  { activationBits, perChannel }: LoweringScheme = INT8,
+): LoweredModel {
   const merged = mergeAll(reference);
   const parameters = assignParameters(merged, widenInPlace(merged, ranges));
-  const quantization = (name: string) => quantizationOf(parameters.get(name)!, 8);
+  const quantization = (name: string) => quantizationOf(parameters.get(name)!, activationBits);
+  const numerics = activationBits === 8 ? TFLITE_NUMERICS : WIDE_NUMERICS;
   const tensors = new Map<string, Tensor>(merged.tensors);
   for (const name of merged.inputs)
-    tensors.set(name, { ...tensors.get(name)!, dtype: 'int8', quantization: quantization(name) });
+    tensors.set(name, {
+      ...tensors.get(name)!,
+      dtype: activationBits === 8 ? 'int8' : 'int16',
+      quantization: quantization(name),
+    });
 
   const graph = quantizeNodes(
     { ...merged, name: `${reference.name} (TFLite)`, tensors },
@@ -44,8 +63,8 @@ export function lowerToInt8(reference: Graph, ranges: ReadonlyMap<string, Range>
       return {
         weightBits: 8,
         symmetricWeights: true,
-        perChannel: rules.weights?.perChannel ?? false,
-        numerics: TFLITE_NUMERICS,
+        perChannel: perChannel && (rules.weights?.perChannel ?? false),
+        numerics,
         input: rules.output === 'shared' ? () => quantization(outputs[0]!) : quantization,
         output: quantization,
       };

@@ -8,6 +8,7 @@ import {
   withoutUnusedTensors,
 } from '../core/index.js';
 import { type Activation, opOf } from '../ops/index.js';
+import { DEFAULT_PROCESSOR, type Processor, reciprocalRoots } from './reciprocal-root.js';
 import { channelOf } from './weights.js';
 
 /** Whether a pass applies to a node. */
@@ -96,14 +97,18 @@ export function separateConstants(graph: Graph): Graph {
  * per output channel (thesis 2.3.5), every operation rounded to float32. The layer keeps its source and takes over the
  * name of the normalization's output.
  */
-export function foldBatchNorm(graph: Graph, select: Select = () => true): Graph {
+export function foldBatchNorm(
+  graph: Graph,
+  select: Select = () => true,
+  processor: Processor = DEFAULT_PROCESSOR,
+): Graph {
   const nodes = new Map<Node, Node | null>();
   const tensors = new Map<string, Tensor>();
   const readers = consumers(graph);
   for (const node of graph.nodes) {
     const norm = select(node) ? mergeableBatchNorm(graph, node, readers) : undefined;
     if (norm === undefined) continue;
-    const { scale, shift } = scaleAndShift(graph, norm);
+    const { scale, shift } = scaleAndShift(graph, norm, processor);
     const weights = tensorOf(graph, node.inputs[1]!);
     const biasName = node.inputs[2] ?? `${node.inputs[1]}/folded_bias`;
     const bias = node.inputs[2] === undefined ? undefined : tensorOf(graph, node.inputs[2]);
@@ -119,21 +124,21 @@ export function foldBatchNorm(graph: Graph, select: Select = () => true): Graph 
   return rewrite(graph, nodes, tensors);
 }
 
-/**
- * Batch normalization as y = x·scale + shift per channel. The scale is γ times a rounded reciprocal, as TensorFlow's
- * converter folds it.
- */
+/** Batch normalization as y = x·scale + shift per channel. The scale is γ times 1/√(σ² + ε) as TensorFlow's converter has it. */
 export function scaleAndShift(
   graph: Graph,
   norm: Node,
+  processor: Processor = DEFAULT_PROCESSOR,
 ): { readonly scale: Float32Array; readonly shift: Float32Array } {
   const [gamma, beta, mean, variance] = norm.inputs
     .slice(1)
     .map((name) => tensorOf(graph, name).data as Float32Array);
   const epsilon = Math.fround(norm.attributes.epsilon as number);
-  const scale = gamma!.map((g, c) =>
-    Math.fround(g * Math.fround(1 / Math.sqrt(Math.fround(variance![c]! + epsilon)))),
+  const roots = reciprocalRoots(
+    variance!.map((v) => v + epsilon),
+    processor,
   );
+  const scale = gamma!.map((g, c) => g * roots[c]!);
   const shift = beta!.map((b, c) => Math.fround(b - Math.fround(mean![c]! * scale[c]!)));
   return { scale, shift };
 }
@@ -171,12 +176,16 @@ export const scaledName = (output: string): string => `${output}/scaled`;
  * Writes the selected batch normalizations, those that stand alone, as a multiplication and an addition of constants, as TensorFlow's
  * converter does: integer kernels exist for those. The product is called `scaledName(output)`.
  */
-export function expandBatchNorm(graph: Graph, select: Select = () => true): Graph {
+export function expandBatchNorm(
+  graph: Graph,
+  select: Select = () => true,
+  processor: Processor = DEFAULT_PROCESSOR,
+): Graph {
   const tensors = new Map(graph.tensors);
   const nodes = graph.nodes.flatMap((node): Node[] => {
     if (node.op !== 'batch_norm' || !select(node)) return [node];
     const [x, output] = [node.inputs[0]!, node.outputs[0]!];
-    const { scale, shift } = scaleAndShift(graph, node);
+    const { scale, shift } = scaleAndShift(graph, node, processor);
     const constant = (name: string, data: Float32Array): string => {
       tensors.set(name, { name, shape: [data.length], dtype: 'float32', data });
       return name;
@@ -203,4 +212,13 @@ export function expandBatchNorm(graph: Graph, select: Select = () => true): Grap
     ];
   });
   return verifyGraph(withoutUnusedTensors({ ...graph, tensors, nodes }));
+}
+
+/**
+ * The float graph that integer kernels replace node by node: everything merged that can be.
+ * @param processor whose TensorFlow folds the batch normalizations
+ */
+export function mergeAll(reference: Graph, processor: Processor = DEFAULT_PROCESSOR): Graph {
+  const folded = foldBatchNorm(separateConstants(reference), () => true, processor);
+  return fuseActivation(expandBatchNorm(folded, () => true, processor));
 }

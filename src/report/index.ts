@@ -1,5 +1,6 @@
 export { compareText } from './compare-text.js';
 export { batchTable, imageBlock } from './console.js';
+export * from './conversion.js';
 export { predictionsCsv, sqnrCsv } from './csv.js';
 export { type DotTitle, sqnrDot } from './graph-dot.js';
 export { sqnrSvg } from './graph-svg.js';

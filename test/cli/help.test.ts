@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { assert, test } from '../harness.js';
 import { qpann, ROOT, refuse, succeed } from './qpann.js';
 
-for (const command of [[], ['eval'], ['inspect'], ['run'], ['vectors'], ['compare']])
+for (const command of [[], ['eval'], ['convert'], ['inspect'], ['run'], ['vectors'], ['compare']])
   test(`qpann ${command.join(' ')} --help explains itself with examples`, async () => {
     const help = await succeed(...command, '--help');
     assert.match(help, /Examples:\n {2}qpann /);
@@ -38,7 +38,7 @@ test('qpann --version is that of the package', async () => {
 });
 
 const MISTAKES: readonly (readonly [args: string, message: RegExp])[] = [
-  ['', /name a command: eval, inspect/],
+  ['', /name a command: eval, convert, inspect/],
   ['evl', /Did you mean eval\?/],
   ['nonsense', /Unknown (command|argument): nonsense/],
   ['eval --limt 3', /Unknown argument: limt/],
@@ -54,6 +54,16 @@ const MISTAKES: readonly (readonly [args: string, message: RegExp])[] = [
   ['eval --from x --network y', /leave out --network and --recreation/],
   ['inspect', /Not enough non-option arguments/],
   ['inspect a.h5 b.h5', /Unknown argument: b.h5/],
+  ['convert model.h5', /Missing required argument: output/],
+  ['convert -o m.tflite', /name the model to convert, or give --network/],
+  ['convert m.h5 -o m.h5', /-o m\.h5 is the model itself/],
+  ['convert m.h5 -o m.tflite --per-tensor', /--per-tensor is for quantization, which needs --calibration/],
+  ['convert m.h5 -o m.tflite --mode tf', /--mode is for quantization, which needs --calibration/],
+  ['convert m.h5 -o m.tflite --calibration x --samples 0', /--samples 0: expected a whole number from 1/],
+  ['convert m.h5 -o m.tflite --calibration x --samples a', /--samples a: expected a whole number/],
+  ['convert m.h5 -o m.tflite --calibration x --io int16', /int16 does not go with 8-bit activations/],
+  ['convert m.h5 -o m.tflite --calibration x --io int8 --int16-activations', /int8 does not go with 16-bit/],
+  ['convert m.h5 -o m.tflite --calibration x.npy --mode tf', /--mode is for images; x\.npy is read as/],
   ['run model.h5', /Missing required argument: input/],
   ['run model.h5 --input x.npy --all-tensors', /--all-tensors needs --out DIR/],
   ['vectors m.tflite --input x.npy', /Missing required argument: out/],

@@ -5,7 +5,7 @@ import type { Layer } from '../../src/core/index.js';
 import { compile } from '../../src/engine/index.js';
 import { loadRecreationConfig } from '../../src/eval/config/index.js';
 import { importKeras } from '../../src/import/index.js';
-import { chooseLayers, lowerToInt8, recreate, startCalibration } from '../../src/quant/index.js';
+import { chooseLayers, lowerToIntegers, recreate, startCalibration } from '../../src/quant/index.js';
 import { assert, test } from '../harness.js';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -55,7 +55,7 @@ const calibration = startCalibration(reference);
 const image = Float32Array.from({ length: 64 * 64 * 3 }, (_, i) => Math.sin(i / 50));
 calibration.observe(image);
 const ranges = calibration.ranges();
-const basis = { reference, layers, ranges, lowered: lowerToInt8(reference, ranges) };
+const basis = { reference, layers, ranges, lowered: lowerToIntegers(reference, ranges) };
 
 test("the thesis's settings fit the demo network", async () => {
   const files = readdirSync(at('examples/thesis')).filter((file) => file.endsWith('.yaml'));

@@ -43,6 +43,8 @@ for (const [name, bytes] of networks) {
       const { graph } = importTflite(bytes, name);
       const written = exportTflite(graph);
       assert.equal(exportTflite(graph), written);
-      assertSameNetwork(importTflite(written, name).graph, graph);
+      const again = importTflite(written, name).graph;
+      assertSameNetwork(again, graph);
+      assert.equal(exportTflite(again), written);
     });
 }

@@ -1,5 +1,5 @@
 import { sameQuantization, tensorOf } from '../../src/core/index.js';
-import { asymmetricParameters, lowerToInt8, mergeAll } from '../../src/quant/index.js';
+import { asymmetricParameters, lowerToIntegers, mergeAll } from '../../src/quant/index.js';
 import { assert, test } from '../harness.js';
 import { networkBuilder } from '../networks.js';
 import { NETS } from './nets.js';
@@ -214,7 +214,7 @@ test('an operand that TensorFlow Lite overwrites counts with the range of the re
       last: { min: -5, max: 5 },
     }),
   );
-  const lowered = lowerToInt8(graph, ranges).graph;
+  const lowered = lowerToIntegers(graph, ranges).graph;
   const parametersOf = (name: string) => tensorOf(lowered, name).quantization;
   assert.equal(parametersOf('left'), asymmetricParameters({ min: -3, max: 2.5 }, 8), 'read by the sum only');
   assert.equal(parametersOf('right'), asymmetricParameters({ min: -2, max: 2 }, 8), 'read twice');

@@ -8,7 +8,7 @@ import {
   tensorOf,
 } from '../../src/core/index.js';
 import { compile } from '../../src/engine/index.js';
-import { lowerToInt8, type RecreationBasis, startCalibration } from '../../src/quant/index.js';
+import { lowerToIntegers, type RecreationBasis, startCalibration } from '../../src/quant/index.js';
 import { sqnrOf } from '../../src/sqnr/index.js';
 import { type Network, noisyValues } from '../networks.js';
 
@@ -45,7 +45,7 @@ export function basisOf(network: Network): RecreationBasis {
     reference: network.graph,
     layers: network.layers,
     ranges,
-    lowered: lowerToInt8(network.graph, ranges),
+    lowered: lowerToIntegers(network.graph, ranges),
   };
 }
 

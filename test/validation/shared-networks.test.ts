@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { quantizedValues, type TensorData, tensorOf } from '../../src/core/index.js';
+import { type Graph, quantizedValues, type Tensor, type TensorData, tensorOf } from '../../src/core/index.js';
 import { listImages, loadSample, type PreprocessOptions } from '../../src/data/index.js';
 import { compile } from '../../src/engine/index.js';
 import { importKeras } from '../../src/import/keras/index.js';
-import { lowerToInt8, recreate, startCalibration } from '../../src/quant/index.js';
+import { importTflite } from '../../src/import/tflite/index.js';
+import { lowerToIntegers, recreate, startCalibration } from '../../src/quant/index.js';
 import { assert, test } from '../harness.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -77,7 +78,7 @@ async function recreatesInt8Model(name: string, network: Network): Promise<void>
   const calibration = startCalibration(reference);
   for (const file of files.slice(0, CALIBRATION_IMAGES)) calibration.observe(await load(network, file));
   const ranges = calibration.ranges();
-  const lowered = lowerToInt8(reference, ranges);
+  const lowered = lowerToIntegers(reference, ranges);
   const recreated = recreate({ reference, layers, ranges, lowered }, [{ all: true }]);
   const [int8Model, recreatedModel] = compile([lowered.graph, recreated.graph]);
   const input = tensorOf(lowered.graph, lowered.graph.inputs[0]!);
@@ -116,3 +117,33 @@ for (const [name, network] of Object.entries(networks)) {
     recreatesInt8Model(name, network),
   );
 }
+
+const converted = resolve(data, 'models/mobilenet_v1_025_224_int8.tflite');
+if (!existsSync(converted))
+  test('weights of a converted file (skipped: QPANN_DATA has no such model)', () => {});
+else
+  test("weights and their scales are those of TensorFlow's converter on an Intel processor", async () => {
+    const { graph } = await importModel(networks.mobilenet!);
+    const calibration = startCalibration(graph);
+    calibration.observe(Float32Array.from({ length: 224 * 224 * 3 }, (_, i) => (i % 2) * 2 - 1));
+    const weightsOf = (network: Graph): Tensor[] =>
+      network.nodes.flatMap(({ inputs }) => {
+        const weights = tensorOf(network, inputs[1] ?? inputs[0]!);
+        return weights.dtype === 'int8' && weights.data !== undefined ? [weights] : [];
+      });
+    const theirs = weightsOf(importTflite(readFileSync(converted), converted).graph);
+    const ours = weightsOf(lowerToIntegers(graph, calibration.ranges()).graph);
+    assert.is(ours.length, theirs.length);
+    let channels = 0;
+    const grown: string[] = [];
+    ours.forEach(({ name, data: values, quantization }, i) => {
+      const other = theirs[i]!;
+      assert.equal(values, other.data, name);
+      quantization!.scales.forEach((scale, c) => {
+        channels += 1;
+        if (scale !== other.quantization!.scales[c]) grown.push(`${name} ${c}`);
+      });
+    });
+    assert.is(channels, 3736);
+    assert.equal(grown, []);
+  });

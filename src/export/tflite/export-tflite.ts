@@ -16,13 +16,13 @@ import { type WrittenOperator, type WrittenTensor, writeModel } from './write-mo
 const MAX_BYTES = 2 ** 31 - 1;
 
 /**
- * A graph as the bytes of a `.tflite` file, with one operator for each node. Tensors keep their names; constants that
+ * A graph as the bytes of a `.tflite` file, with one operator for each node. Tensors keep their names and come in the order in which operators use them; constants that
  * share their values share them in the file. The same graph gives the same bytes.
  * @throws QpannError that names the layer when TensorFlow Lite cannot compute what a node does
  */
 export function exportTflite(graph: Graph): Uint8Array {
   const file = startFile(graph);
-  for (const tensor of graph.tensors.values()) file.indexOf(tensor);
+  for (const name of graph.inputs) file.indexOf(tensorOf(graph, name));
   const operators = graph.nodes.map((node): WrittenOperator => {
     const { inputs = siteOf(graph, node).inputs, ...operator } = encode(graph, node);
     return {

@@ -37,7 +37,7 @@ export const conv2d: Encode<'conv_2d'> = (context) => {
   const isGrouped = weights!.shape[3] !== input!.shape[3];
   return {
     builtin: 'CONV_2D',
-    version: isGrouped ? 6 : versionFor(input!, { int8: 3 }),
+    version: isGrouped ? 6 : versionFor(input!, { int8: 3, int16: 3 }),
     options: { kind: 'Conv2DOptions', values: convolutionOptions(attributes) },
   };
 };
@@ -50,7 +50,7 @@ export const depthwiseConv2d: Encode<'depthwise_conv_2d'> = (context) => {
   const depthMultiplier = weights!.shape[3]! / input!.shape[3]!;
   return {
     builtin: 'DEPTHWISE_CONV_2D',
-    version: input!.dtype === 'int8' ? 3 : isDilated ? 2 : 1,
+    version: versionFor(input!, { int8: 3, int16: 3, float32: isDilated ? 2 : 1 }),
     options: {
       kind: 'DepthwiseConv2DOptions',
       values: { ...convolutionOptions(attributes), depthMultiplier },
@@ -93,7 +93,7 @@ export const fullyConnected: Encode<'fully_connected'> = (context) => {
   const keepNumDims = input!.shape.length !== 2;
   return {
     builtin: 'FULLY_CONNECTED',
-    version: bias === undefined ? 6 : keepNumDims ? 5 : versionFor(input!, { int8: 4 }),
+    version: bias === undefined ? 6 : keepNumDims ? 5 : versionFor(input!, { int8: 4, int16: 4 }),
     options: {
       kind: 'FullyConnectedOptions',
       values: { fusedActivation: activationCode(attributes.activation), keepNumDims },
