@@ -142,10 +142,10 @@ def convert(model, kind):
     return converter.convert()
 
 
-def interpreter_of(content, resolver):
+def interpreter_of(content):
     interpreter = tf.lite.Interpreter(
         model_content=content,
-        experimental_op_resolver_type=resolver,
+        experimental_op_resolver_type=resolver_of(content),
         experimental_preserve_all_tensors=True,
         num_threads=1,
     )
@@ -153,10 +153,11 @@ def interpreter_of(content, resolver):
     return interpreter
 
 
-def resolver_of(model):
+def resolver_of(content):
     """The reference kernels, or the usual ones for a network with ELU, which those lack."""
     resolvers = tf.lite.experimental.OpResolverType
-    has_elu = any(code.builtinCode == schema.BuiltinOperator.ELU for code in model.operatorCodes)
+    codes = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(content, 0)).operatorCodes
+    has_elu = any(code.builtinCode == schema.BuiltinOperator.ELU for code in codes)
     return resolvers.BUILTIN_WITHOUT_DEFAULT_DELEGATES if has_elu else resolvers.BUILTIN_REF
 
 
@@ -181,7 +182,7 @@ def run(content, seed):
     model.signatureDefs = []
     builder = flatbuffers.Builder(1024)
     builder.Finish(model.Pack(builder), b"TFL3")
-    interpreter = interpreter_of(bytes(builder.Output()), resolver_of(model))
+    interpreter = interpreter_of(bytes(builder.Output()))
     detail = interpreter.get_input_details()[0]
     interpreter.set_tensor(detail["index"], random_input(detail, seed))
     interpreter.invoke()
