@@ -1,4 +1,5 @@
 import { inputError } from './errors.js';
+import { log, roundHalfAwayFromZero } from './math.js';
 
 /**
  * How integers stand for real numbers: `real = scale × (q − zeroPoint)`.
@@ -40,6 +41,13 @@ export function zeroPointOf(quantization: Quantization | undefined, what: string
   if (quantization === undefined || quantization.zeroPoints.length !== 1)
     throw inputError(`${what} needs one zero point for the whole tensor`);
   return quantization.zeroPoints[0]!;
+}
+
+/** n if a scale is 2^n within 0.07 %, else null (TensorFlow Lite kernels/internal/quantization_util.cc, `CheckedLog2`). */
+export function powerOfTwo(scale: number): number | null {
+  const exponent = Math.fround(Math.fround(log(scale)) * Math.fround(1 / Math.fround(Math.LN2)));
+  const rounded = roundHalfAwayFromZero(exponent);
+  return Math.abs(exponent - rounded) < 1e-3 ? rounded : null;
 }
 
 /** Whether two quantizations map integers to the same reals. */

@@ -1,16 +1,12 @@
 import { defineOp } from './define.js';
-import {
-  type ElementwiseAttributes,
-  elementwiseShapes,
-  floatElementwise,
-  wholeElementwise,
-} from './support/elementwise.js';
+import { elementwiseShapes, floatElementwise, wholeElementwise } from './support/elementwise.js';
 import { scaledSum } from './support/scaled-sum.js';
+import { int16Sum, type SumAttributes } from './support/shifted-sum.js';
 
 /** Sum of two tensors, broadcast as NumPy does, then an activation. */
-export const add = defineOp({
+export const add = defineOp<SumAttributes, 'add'>({
   name: 'add',
-  inferShapes: (inputs, _attributes: ElementwiseAttributes) => elementwiseShapes(inputs),
+  inferShapes: (inputs, _attributes) => elementwiseShapes(inputs),
   macs: () => 0,
   quantization: { output: 'calibrated', flags: ['rounding_div', 'merge_relu'] },
   calibratesInPlace: true,
@@ -18,7 +14,7 @@ export const add = defineOp({
     float32: floatElementwise((a, b) => a + b),
     int8: scaledSum(1),
     uint8: scaledSum(1),
-    int16: scaledSum(1),
+    int16: int16Sum(1),
     ...wholeElementwise((a, b) => a + b),
   },
 });

@@ -74,7 +74,7 @@ function tensorOf(name: string, { dtype, shape, scales, zeroPoints, axis, bits }
 function graphOf(op: OpName, { attributes, inputs, outputs, numerics }: GoldenCase): Graph {
   const inputTensors = inputs.map((tensor, i) => tensorOf(`input ${i}`, tensor));
   const outputTensors = outputs.map((tensor, i) => tensorOf(`output ${i}`, tensor));
-  const accumulatorBits = inputs[0]!.dtype === 'int16' ? 64 : 32;
+  const accumulatorBits = inputs[0]!.dtype === 'int16' && inputs[2]?.dtype !== 'int32' ? 64 : 32;
   const names = {
     inputs: inputTensors.map(({ name }) => name),
     outputs: outputTensors.map(({ name }) => name),

@@ -21,12 +21,13 @@ IMAGE = (1, 4, 4, 3)
 
 def add_cases():
     """Cases of ADD."""
-    return [binary("add", name, **settings) for name, settings in [*COMMON, *SUMS]]
+    return [binary("add", name, **settings) for name, settings in [*COMMON, *SUMS, *SHIFTED]]
 
 
 def sub_cases():
     """Cases of SUB."""
-    return [binary("sub", name, **settings) for name, settings in [*COMMON, *SUMS]]
+    broadcast = ("by shifts, second broadcast", {**BY_SHIFTS, "b": (4, 1), "scales": (2.0**-13, 2.0**-12, 2.0**-12)})
+    return [binary("sub", name, **settings) for name, settings in [*COMMON, *SUMS, *SHIFTED, broadcast]]
 
 
 def mul_cases():
@@ -45,6 +46,7 @@ def binary(
     scales=None,
     ranges=((None, None), (None, None)),
     constant=False,
+    by_shifts=False,
 ):
     """One operation of two random tensors; the scales are those of both operands and the output."""
     rng = generator(f"{op} {dtype} {name}")
@@ -56,7 +58,7 @@ def binary(
         quantized(first, scales[0], zeros[0]),
         quantized(second, scales[1], zeros[1], constant=constant),
     ]
-    return binary_case(op, name, activation, operands, result(dtype, scales[2], zeros[2]))
+    return binary_case(op, name, activation, operands, result(dtype, scales[2], zeros[2]), by_shifts)
 
 
 def default_scales(op, dtype):
@@ -68,17 +70,18 @@ def default_scales(op, dtype):
     return first, second, (first + second) * 0.75
 
 
-def binary_case(op, name, activation, operands, output):
+def binary_case(op, name, activation, operands, output, by_shifts=False):
     """The operator's version follows TensorFlow's rule for MUL with a factor of 1 or more."""
     options = {"fusedActivationFunction": ACTIVATION_CODES[activation]}
     if op != "mul":
-        options["potScaleInt16"] = False
+        options["potScaleInt16"] = bool(by_shifts)
     version = None
     if op == "mul" and output.dtype == "int8":
         factor = operands[0].scales[0] * operands[1].scales[0] / output.scales[0]
         version = 3 if factor >= 1 else None
     operator = Operator(op.upper(), OPTIONS[op], options, version=version)
-    return make_case(name, {"activation": activation}, operator, operands, output)
+    attributes = {"activation": activation, **({"byShifts": True} if by_shifts is True else {})}
+    return make_case(name, attributes, operator, operands, output)
 
 
 PLAIN_RANGES = ((-9999, 9999), (-9999, 9999))
@@ -131,6 +134,18 @@ SUMS = [
     ("scales 1000 times apart", {"dtype": "uint8", "scales": (0.0471, 47.3, 40.0)}),
     ("equal scales, half of them out: ties", {"dtype": "uint8", "scales": (0.5, 0.5, 1.0), "zeros": (0, 0, 0), "ranges": ((-60, 60), (-60, 60))}),
     ("powers of two, ties", {"dtype": "int16", "scales": (2.0**-12, 2.0**-13, 2.0**-11), "ranges": ((-99, 99), (-99, 99))}),
+]
+
+BY_SHIFTS = {"dtype": "int16", "by_shifts": True}
+
+SHIFTED = [
+    ("by shifts, same scales", {**BY_SHIFTS, "scales": (2.0**-12, 2.0**-12, 2.0**-12)}),
+    ("by shifts, first shifted: ties", {**BY_SHIFTS, "scales": (2.0**-14, 2.0**-12, 2.0**-12), "ranges": ((-99, 99), (-99, 99))}),
+    ("by shifts, second shifted: ties, relu", {**BY_SHIFTS, "scales": (2.0**-12, 2.0**-13, 2.0**-12), "ranges": ((-99, 99), (-99, 99)), "activation": "relu"}),
+    ("by shifts, 15 bits", {**BY_SHIFTS, "scales": (2.0**-15, 1.0, 1.0)}),
+    ("by shifts, scales next to powers of two", {**BY_SHIFTS, "scales": (2.0**-13 * 1.0003, 2.0**-12 * 0.9997, 2.0**-12)}),
+    ("by shifts, relu6", {**BY_SHIFTS, "scales": (2.0**-13, 2.0**-12, 2.0**-12), "activation": "relu6"}),
+    ("scales that are no powers of two, shifts allowed", {**BY_SHIFTS, "by_shifts": "allowed", "scales": (2.0**-13 * 1.002, 2.0**-12, 2.0**-12)}),
 ]
 
 PRODUCTS = [

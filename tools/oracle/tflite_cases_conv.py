@@ -14,7 +14,7 @@ from tflite_case import (
     value_range,
     zero_points,
 )
-from tflite_model import Operator, Tensor
+from tflite_model import TYPE_CODES, Operator, Tensor
 
 SPREAD = [1e-4, 0.0031, 0.027, 0.19, 0.63, 1.0]
 
@@ -50,6 +50,7 @@ def convolution(
     x_range=(None, None),
     w_range=(-127, 127),
     bias_range=(-9000, 9000),
+    narrow_bias=False,
 ):
     """One convolution with random data; scales that are not given are drawn or fitted to it."""
     rng = generator(f"{op} {dtype} {name}")
@@ -71,6 +72,7 @@ def convolution(
         taps = weights.size // channels
         scale_y = scale_y or fitted_scale(scale_x, scales, taps, dtype)
         bias = rng.integers(*bias_range, channels, endpoint=True)
+        bias = bias.astype(np.int32) if narrow_bias else bias
         operands = weighted_operands(inputs, scale_x, zero_x, weights, scales, axis, bias, zero_w)
         output = result(dtype, scale_y, zero_y)
     attributes = {
@@ -79,7 +81,10 @@ def convolution(
         "dilations": list(dilations),
         "activation": activation,
     }
-    return make_case(name, attributes, convolution_operator(op, attributes, x, w), operands, output)
+    operator = convolution_operator(op, attributes, x, w)
+    if narrow_bias:
+        operator.options["quantizedBiasType"] = TYPE_CODES["int32"]
+    return make_case(name, attributes, operator, operands, output)
 
 
 def convolution_operator(op, attributes, x, w):
@@ -212,6 +217,11 @@ CONV_2D = [
     ("accumulators beyond 32 bits", {"dtype": "int16", "w": (3, 3, 3, 3), "scale_x": 3e-4, "scale_y": 2.5,
                                      "bias_range": (-40000000000, 40000000000)}),
     ("groups 2, relu6", {"dtype": "int16", "x": (1, 4, 4, 4), "w": (4, 3, 3, 2), "activation": "relu6", "scale_x": 3e-4, "scale_y": 3e-4}),
+    ("int32 bias, weight scales from 1e-4 to 1", {"dtype": "int16", "narrow_bias": True, "w": (6, 3, 3, 3), "scale_w": SPREAD, "scale_x": 3e-4}),
+    ("int32 bias, multiplier 1/2, ties", {"dtype": "int16", "narrow_bias": True, "w": (4, 2, 2, 3), "scale_x": 0.5, "scale_w": 0.25, "scale_y": 0.25,
+                                          "x_range": (-99, 99), "w_range": (-4, 4), "bias_range": (-50, 50)}),
+    ("int32 bias, large bias", {"dtype": "int16", "narrow_bias": True, "w": (6, 1, 1, 3), "scale_x": 3e-4, "scale_y": 0.11,
+                                "bias_range": (-2000000000, 2000000000)}),
     ("3x3, same, odd size", {"dtype": "uint8", "w": (4, 3, 3, 3), "scale_w": 0.0173}),
     ("weight zero point 0, relu", {"dtype": "uint8", "w": (4, 3, 3, 3), "scale_w": 0.0173, "zero_w": -128, "activation": "relu",
                                    "zero_y": -128, "scale_y": 0.41}),

@@ -13,7 +13,7 @@ from tflite_case import (
     zero_points,
 )
 from tflite_cases_conv import PRODUCT_OF_SCALES, SPREAD, fitted_scale, weight_scales, weighted_operands
-from tflite_model import Operator
+from tflite_model import TYPE_CODES, Operator
 
 BILLIONS = (-2000000000, 2000000000)
 
@@ -46,6 +46,7 @@ def dense(
     x_range=(None, None),
     w_range=(-127, 127),
     bias_range=(-9000, 9000),
+    narrow_bias=False,
 ):
     """One fully connected layer with random data; an output scale that is not given is fitted."""
     rng = generator(f"fully_connected {dtype} {name}")
@@ -61,10 +62,13 @@ def dense(
         scales = weight_scales(rng, scale_w, w[0])
         scale_y = scale_y or fitted_scale(scale_x, scales, w[1], dtype)
         bias = rng.integers(*bias_range, w[0], endpoint=True)
+        bias = bias.astype(np.int32) if narrow_bias else bias
         operands = weighted_operands(inputs, scale_x, zero_x, weights, scales, 0, bias, zero_w)
         output = result(dtype, scale_y, zero_y)
     operands = operands if has_bias else operands[:2]
     operator = dense_operator(activation, keep_dimensions, has_bias)
+    if narrow_bias:
+        operator.options["quantizedBiasType"] = TYPE_CODES["int32"]
     return make_case(name, {"activation": activation}, operator, operands, output)
 
 
@@ -110,6 +114,11 @@ CASES = [
                               "x_range": (-99, 99), "w_range": (-9, 9), "bias_range": (-50, 50)}),
     ("accumulators beyond 32 bits", {"dtype": "int16", "scale_x": 3e-4, "scale_y": 2.5,
                                      "bias_range": (-40000000000, 40000000000)}),
+    ("int32 bias", {"dtype": "int16", "narrow_bias": True, "scale_x": 3e-4}),
+    ("int32 bias, a scale for each output", {"dtype": "int16", "narrow_bias": True, "scale_w": [0.0043, 0.0179, 0.0071], "scale_x": 3e-4}),
+    ("int32 bias, multiplier 1/2, ties", {"dtype": "int16", "narrow_bias": True, "x": (8, 4), "w": (5, 4), "scale_x": 0.5, "scale_w": 0.25,
+                                          "scale_y": 0.25, "x_range": (-99, 99), "w_range": (-9, 9), "bias_range": (-50, 50)}),
+    ("int32 bias, large bias", {"dtype": "int16", "narrow_bias": True, "scale_x": 3e-4, "scale_y": 0.11, "bias_range": BILLIONS}),
     ("batch 2", {"dtype": "uint8"}),
     ("weight zero point 0, without bias", {"dtype": "uint8", "zero_w": -128, "has_bias": False, "scale_y": 0.09}),
     ("weight zero point 255, relu", {"dtype": "uint8", "zero_w": 127, "w_range": (None, None), "zero_x": -128, "zero_y": -128, "activation": "relu", "scale_y": 0.09}),

@@ -59,7 +59,8 @@ function requireTfliteArithmetic(graph: Graph, node: Node, fail: (message: strin
   const { dtype } = inputs[0]!;
   if (numerics.rounding !== 'nearest') fail('its requantization does not round');
   const accumulates = dtype !== 'float32' && opOf(node.op).quantization?.weights !== undefined;
-  if (accumulates && numerics.accumulatorBits !== (dtype === 'int16' ? 64 : 32))
+  const biasIsNarrow = inputs[2]?.dtype === 'int32';
+  if (accumulates && numerics.accumulatorBits !== (dtype === 'int16' && !biasIsNarrow ? 64 : 32))
     fail(`it has ${numerics.accumulatorBits}-bit accumulators for ${dtype} values`);
   for (const { name, data, quantization, ...tensor } of [...inputs, ...outputs])
     if (

@@ -48,7 +48,7 @@ export interface FileTensors {
   isConstant(index: number): boolean;
   /** The tensor of the graph, with its values if it is a constant. @throws QpannError if it is not supported. */
   convert(index: number, where: string): Tensor;
-  /** A constant in float32: dequantized if the file holds integers with scales or float16. @throws QpannError as `convert` */
+  /** A constant in float32, dequantized if need be; whole numbers stay what they are. @throws QpannError as `convert` */
   real(index: number, where: string): Tensor;
   /** The form in which the file holds what `real` has dequantized, such as `float16`. */
   storedAs(data: TensorData): string | undefined;
@@ -129,7 +129,8 @@ export function fileTensors({ tensors, buffers }: FileModel): FileTensors {
         return { name: names[index]!, shape, dtype: 'float32', data };
       }
       const { quantization, data, ...facts } = convert(index, where);
-      if (facts.dtype === 'float32' || data === undefined) return { ...facts, ...(data && { data }) };
+      const isReal = facts.dtype === 'float32' || facts.dtype === 'int32' || facts.dtype === 'int64';
+      if (isReal || data === undefined) return convert(index, where);
       if (quantization === undefined) throw inputError(`${at}: is ${facts.dtype} without a scale`);
       const { scales, zeroPoints, axis } = quantization;
       const key = [tensor.buffer, facts.dtype, axis, scales, zeroPoints, axis === null || facts.shape].join();

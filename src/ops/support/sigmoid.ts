@@ -1,4 +1,4 @@
-import { log, logistic, roundHalfAwayFromZero } from '../../core/index.js';
+import { logistic, powerOfTwo, roundHalfAwayFromZero } from '../../core/index.js';
 import type { Requantization, Rescale, Site } from '../define.js';
 import { tensorScale, zeroPointsAndClamp } from './requantize.js';
 
@@ -25,10 +25,9 @@ function logisticTable(): Int32Array {
  */
 function scaleToUnit(scale: number, largestExactShift: number): Rescale {
   const factor = scale * 4096 * 3;
-  const exponent = Math.fround(log(scale) / log(2));
-  const rounded = roundHalfAwayFromZero(exponent);
-  const leftShift = 12 + rounded;
-  if (Math.abs(exponent - rounded) < 1e-3 && leftShift >= 0 && leftShift <= largestExactShift)
+  const exponent = powerOfTwo(scale);
+  const leftShift = exponent === null ? -1 : 12 + exponent;
+  if (leftShift >= 0 && leftShift <= largestExactShift)
     return { factor, multiplier: 3 * 2 ** leftShift, shift: 0, fractionBits: 0 };
   let multiplier = factor;
   let shift = 0;

@@ -1,11 +1,12 @@
 import { scaleOf, type Tensor } from '../../../core/index.js';
-import type { Activation } from '../../../ops/index.js';
 import { activationCode, type Encode, type Encoded, typeCode, versionFor } from '../encode.js';
 
-/** 16-bit sums must not take TensorFlow Lite's older path by shifts; the flag is the schema's for all other types. */
-const sumOptions = ({ dtype }: Tensor, activation: Activation) => ({
+type SumAttributes = Parameters<Encode<'add'>>[0]['attributes'];
+
+/** The flag says which 16-bit sums are aligned by shifts; it is the schema's for all other types. */
+const sumOptions = ({ dtype }: Tensor, { activation, byShifts = false }: SumAttributes) => ({
   fusedActivation: activationCode(activation),
-  potScaleInt16: dtype !== 'int16',
+  potScaleInt16: dtype !== 'int16' || byShifts,
 });
 
 /** Whether operands are broadcast in more than four dimensions. */
@@ -14,19 +15,19 @@ const broadcastsManyDimensions = ([a, b]: readonly Tensor[]): boolean =>
 
 export const add: Encode<'add'> = ({ attributes, inputs }) => ({
   builtin: 'ADD',
-  version: versionFor(inputs[0]!, { int8: 2, int16: 3 }),
-  options: { kind: 'AddOptions', values: sumOptions(inputs[0]!, attributes.activation) },
+  version: versionFor(inputs[0]!, { int8: 2, int16: attributes.byShifts ? 1 : 3 }),
+  options: { kind: 'AddOptions', values: sumOptions(inputs[0]!, attributes) },
 });
 
 export const sub: Encode<'sub'> = ({ attributes, inputs }) => ({
   builtin: 'SUB',
   version:
-    inputs[0]!.dtype === 'int16'
+    inputs[0]!.dtype === 'int16' && !attributes.byShifts
       ? 5
       : broadcastsManyDimensions(inputs)
         ? 3
         : versionFor(inputs[0]!, { int8: 2 }),
-  options: { kind: 'SubOptions', values: sumOptions(inputs[0]!, attributes.activation) },
+  options: { kind: 'SubOptions', values: sumOptions(inputs[0]!, attributes) },
 });
 
 /** Version 3 allows a factor of 1 and more between accumulator and output. */

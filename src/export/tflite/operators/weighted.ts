@@ -1,9 +1,11 @@
+import type { Tensor } from '../../../core/index.js';
 import {
   activationCode,
   type Encode,
   type EncoderContext,
   integers,
   paddingCode,
+  typeCode,
   versionFor,
 } from '../encode.js';
 
@@ -14,6 +16,12 @@ function requireWeights({ inputs: [input, weights], fail }: EncoderContext, symm
   if (symmetric && weights!.dtype === 'int8' && weights!.quantization!.zeroPoints.some((zero) => zero !== 0))
     fail('has weights with zero points other than 0');
 }
+
+/** The option that announces a bias of 32 bits beside int16 activations; without it TensorFlow Lite takes 64. */
+const biasType = ([input, , bias]: readonly Tensor[]) =>
+  input!.dtype === 'int16' && bias?.dtype === 'int32' ? { quantizedBiasType: typeCode('int32') } : {};
+
+const hasNarrowBias = (inputs: readonly Tensor[]): boolean => 'quantizedBiasType' in biasType(inputs);
 
 /** What both convolutions say of themselves. */
 const convolutionOptions = ({
@@ -37,8 +45,8 @@ export const conv2d: Encode<'conv_2d'> = (context) => {
   const isGrouped = weights!.shape[3] !== input!.shape[3];
   return {
     builtin: 'CONV_2D',
-    version: isGrouped ? 6 : versionFor(input!, { int8: 3, int16: 3 }),
-    options: { kind: 'Conv2DOptions', values: convolutionOptions(attributes) },
+    version: hasNarrowBias(inputs) ? 8 : isGrouped ? 6 : versionFor(input!, { int8: 3, int16: 3 }),
+    options: { kind: 'Conv2DOptions', values: { ...convolutionOptions(attributes), ...biasType(inputs) } },
   };
 };
 
@@ -75,6 +83,7 @@ export const transposeConv: Encode<'transpose_conv'> = (context) => {
         strideH: strides[0],
         strideW: strides[1],
         fusedActivation: activationCode(activation),
+        ...biasType(inputs),
       },
     },
     inputs: [
@@ -93,10 +102,16 @@ export const fullyConnected: Encode<'fully_connected'> = (context) => {
   const keepNumDims = input!.shape.length !== 2;
   return {
     builtin: 'FULLY_CONNECTED',
-    version: bias === undefined ? 6 : keepNumDims ? 5 : versionFor(input!, { int8: 4, int16: 4 }),
+    version: hasNarrowBias(inputs)
+      ? 11
+      : bias === undefined
+        ? 6
+        : keepNumDims
+          ? 5
+          : versionFor(input!, { int8: 4, int16: 4 }),
     options: {
       kind: 'FullyConnectedOptions',
-      values: { fusedActivation: activationCode(attributes.activation), keepNumDims },
+      values: { fusedActivation: activationCode(attributes.activation), keepNumDims, ...biasType(inputs) },
     },
   };
 };

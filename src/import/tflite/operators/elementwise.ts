@@ -1,4 +1,4 @@
-import type { Tensor } from '../../../core/index.js';
+import { elementCount, powerOfTwo, type Tensor } from '../../../core/index.js';
 import { activationOf, type Decode, type OperatorContext } from '../operator.js';
 
 const binary =
@@ -6,16 +6,31 @@ const binary =
   (operator) => {
     const [a, b] = [operator.sameTypeOrWhole(0), operator.sameTypeOrWhole(1)];
     const options = operator.options(kind);
-    if ('potScaleInt16' in options && options.potScaleInt16) refuseShifts(operator, [a, b, operator.output]);
-    operator.emit(op, { activation: activationOf(operator, options.fusedActivation) }, [a, b]);
+    const byShifts =
+      'potScaleInt16' in options && options.potScaleInt16 === true && addsByShifts(operator, op, a, b);
+    const activation = activationOf(operator, options.fusedActivation);
+    operator.emit(op, { activation, ...(byShifts ? { byShifts } : {}) }, [a, b]);
   };
 
-/** Sums of 16-bit values whose scales are powers of two have arithmetic of their own, unless the options forbid it. */
-function refuseShifts({ fail }: OperatorContext, tensors: readonly Tensor[]): void {
-  const isPowerOfTwo = ({ dtype, quantization }: Tensor): boolean =>
-    dtype === 'int16' && Number.isInteger(Math.log2(quantization!.scales[0]!));
-  if (tensors.every(isPowerOfTwo))
-    fail('adds int16 values by shifts (pot_scale_int16), which is not supported');
+/**
+ * Whether int16 values are aligned by shifts: where all scales are powers of two, unless the options forbid it.
+ * @throws QpannError where TensorFlow Lite refuses the shifts, or reads and shifts wrongly
+ */
+function addsByShifts({ fail, output }: OperatorContext, op: string, a: Tensor, b: Tensor): boolean {
+  if ([a, b, output].some(({ dtype }) => dtype !== 'int16')) return false;
+  const exponents = [a, b, output].map(({ quantization }) => powerOfTwo(quantization!.scales[0]!));
+  if (exponents.includes(null)) return false;
+  const [shiftA, shiftB] = [exponents[2]! - exponents[0]!, exponents[2]! - exponents[1]!];
+  if (Math.min(shiftA, shiftB) !== 0)
+    fail(
+      'adds by shifts (pot_scale_int16), so one input must have the scale of the output, the other a smaller one',
+    );
+  if (Math.max(shiftA, shiftB) > 15) fail('shifts int16 values by more than 15 bits');
+  if (op === 'add' && elementCount(a.shape) !== elementCount(b.shape))
+    fail(
+      'adds by shifts (pot_scale_int16) and broadcasts, of which TensorFlow Lite reads values that are not there',
+    );
+  return true;
 }
 
 const divide: Decode = (operator) => {

@@ -8,12 +8,12 @@ import {
   pairOf,
   type Target,
 } from '../operator.js';
-import { type WeightRules, weightsOf } from '../weights.js';
+import { weightsOf } from '../weights.js';
 
-/** 16-bit activations accumulate in as many bits as their bias has. */
-const numericsOf = ({ dtype }: Tensor, { wideBias }: WeightRules): Target =>
-  dtype === 'int16'
-    ? { numerics: { ...TFLITE_NUMERICS, accumulatorBits: wideBias === 'int32' ? 32 : 64 } }
+/** 16-bit activations accumulate in as many bits as their bias has, 64 without one. */
+const numericsOf = ([input, , bias]: readonly Tensor[]): Target =>
+  input!.dtype === 'int16'
+    ? { numerics: { ...TFLITE_NUMERICS, accumulatorBits: bias?.dtype === 'int32' ? 32 : 64 } }
     : {};
 
 /** Type of the bias beside 16-bit activations: 64 bits unless the options say 32. */
@@ -38,7 +38,7 @@ const convolution =
       activation: activationOf(operator, options.fusedActivation),
       dilations: pairOf(operator, 'dilations', options.dilationH, options.dilationW),
     };
-    operator.emit(op, attributes, inputs, numericsOf(input, rules));
+    operator.emit(op, attributes, inputs, numericsOf(inputs));
   };
 
 /** It reads its output's shape, the weights, the image and the bias. */
@@ -57,7 +57,7 @@ const convolveTransposed: Decode = (operator) => {
     outputSize: pairOf(operator, 'an output', height!, width!),
     activation: activationOf(operator, options.fusedActivation),
   };
-  operator.emit('transpose_conv', attributes, inputs, numericsOf(input, rules));
+  operator.emit('transpose_conv', attributes, inputs, numericsOf(inputs));
 };
 
 /** Unless it keeps the dimensions, it takes its input as rows of the weights' depth. */
@@ -75,7 +75,8 @@ const connectFully: Decode = (operator) => {
       'has a scale for each output and keeps more than two dimensions, of which TensorFlow Lite 2.15 reads weights that are not there; --numerics tflite-2.20 can compute it',
     );
   const attributes = { activation: activationOf(operator, options.fusedActivation) };
-  operator.emit('fully_connected', attributes, [rows, ...weights], numericsOf(input, rules));
+  const inputs = [rows, ...weights];
+  operator.emit('fully_connected', attributes, inputs, numericsOf(inputs));
 };
 
 function asRows({ emit, fail }: OperatorContext, input: Tensor, depth: number): Tensor {
