@@ -23,6 +23,7 @@ import tensorflow as tf
 from tensorflow.keras import layers
 from tensorflow.lite.python import schema_py_generated as schema
 
+from tflite_block_networks import gated, rows, swished, upsampling
 from tflite_function_networks import differences, functions, units
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,6 +92,10 @@ NETWORKS = {
     "functions": functions,
     "differences": differences,
     "units": units,
+    "gated": gated,
+    "swished": swished,
+    "upsampling": upsampling,
+    "rows": rows,
 }
 # Some operators have no kernels for 16-bit activations.
 KINDS = {
@@ -101,6 +106,10 @@ KINDS = {
     "functions": ("float", "int8", "16x8"),
     "differences": ("float", "int8"),
     "units": ("float", "int8"),
+    "gated": ("float", "int8", "16x8"),
+    "swished": ("float", "int8", "16x8"),
+    "upsampling": ("float", "int8", "16x8"),
+    "rows": ("float", "int8"),
 }
 INT16 = tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
 
