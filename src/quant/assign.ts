@@ -54,9 +54,14 @@ interface Group {
  * of what it reads. A concatenation or a maximum hands those of its own output to all that it reads, and on to whatever
  * that consists of; of several such readers of a tensor the last decides, and a conversion stands before the others.
  * @param ranges calibrated range of every activation, by name
+ * @param handsOver false for TensorFlow Lite's 16x8, which puts a conversion before every such reader instead
  * @throws QpannError naming a tensor whose range is missing or not finite
  */
-export function assignParameters(graph: Graph, ranges: ReadonlyMap<string, Range>): ParameterSources {
+export function assignParameters(
+  graph: Graph,
+  ranges: ReadonlyMap<string, Range>,
+  handsOver = true,
+): ParameterSources {
   const groups = new Map<string, Group>();
   const calibrate = (name: string, joins?: Node): void => {
     if (tensorOf(graph, name).dtype !== 'float32') return;
@@ -85,7 +90,7 @@ export function assignParameters(graph: Graph, ranges: ReadonlyMap<string, Range
       for (const name of node.outputs) calibrate(name, rule === 'shared' ? node : undefined);
     }
     const joined = rule === 'shared' && inputs.length > 1 ? groups.get(node.outputs[0]!) : undefined;
-    if (joined !== undefined) handOver(node.outputs[0]!, joined.source);
+    if (joined !== undefined && handsOver) handOver(node.outputs[0]!, joined.source);
   }
   return new Map([...groups].map(([name, { source }]) => [name, source]));
 }

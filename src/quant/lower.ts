@@ -44,7 +44,7 @@ export function lowerToIntegers(
   { activationBits, perChannel }: LoweringScheme = INT8,
 ): LoweredModel {
   const merged = mergeAll(reference);
-  const parameters = assignParameters(merged, widenInPlace(merged, ranges));
+  const parameters = assignParameters(merged, widenInPlace(merged, ranges), activationBits === 8);
   const quantization = (name: string) => quantizationOf(parameters.get(name)!, activationBits);
   const numerics = activationBits === 8 ? TFLITE_NUMERICS : WIDE_NUMERICS;
   const tensors = new Map<string, Tensor>(merged.tensors);

@@ -1,5 +1,10 @@
 import { sameQuantization, tensorOf } from '../../src/core/index.js';
-import { asymmetricParameters, lowerToIntegers, mergeAll } from '../../src/quant/index.js';
+import {
+  asymmetricParameters,
+  lowerToIntegers,
+  mergeAll,
+  symmetricParameters,
+} from '../../src/quant/index.js';
 import { assert, test } from '../harness.js';
 import { networkBuilder } from '../networks.js';
 import { NETS } from './nets.js';
@@ -95,6 +100,23 @@ test('a sigmoid keeps its fixed parameters: a QUANTIZE brings it to those of the
     'max_pool_2d',
     'concatenation',
   ]);
+});
+
+test('at 16 bits what is joined keeps its own parameters, and conversions stand before the joint', () => {
+  const net = networkBuilder(1);
+  const [a, b] = ['a', 'b'].map((name) => net.conv('image', name, 2));
+  const larger = net.maximum(net.maxPool(a!, 'pool'), net.averagePool(b!, 'pool_2'), 'larger');
+  net.mean(larger, 'mean');
+  const network = net.finish('mean');
+  const { ranges } = basisOf(network);
+  const { graph } = lowerToIntegers(network.graph, ranges, { activationBits: 16, perChannel: true });
+  const parametersOf = (name: string) => tensorOf(graph, name).quantization;
+  const own = (name: string) => symmetricParameters(ranges.get(name)!, 16);
+  for (const name of ['a', 'b', 'larger']) assert.equal(parametersOf(name), own(name), name);
+  assert.equal(parametersOf('pool'), own('a'));
+  assert.equal(parametersOf('pool_2'), own('b'));
+  for (const name of ['pool/quantized', 'pool_2/quantized'])
+    assert.equal(parametersOf(name), own('larger'), name);
 });
 
 test('a maximum decides for its operands, constants among them; the last of two does', () => {
