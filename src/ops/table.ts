@@ -32,6 +32,7 @@ import { pad } from './pad.js';
 import { prelu } from './prelu.js';
 import { quantize } from './quantize.js';
 import { reduceMax } from './reduce_max.js';
+import { reduceProd } from './reduce_prod.js';
 import { relu } from './relu.js';
 import { reshape } from './reshape.js';
 import { resizeBilinear } from './resize_bilinear.js';
@@ -84,6 +85,7 @@ export const OPS = {
   prelu,
   quantize,
   reduce_max: reduceMax,
+  reduce_prod: reduceProd,
   relu,
   reshape,
   resize_bilinear: resizeBilinear,

@@ -12,6 +12,8 @@ import {
   viewOf,
 } from '../../src/core/index.js';
 import { compile } from '../../src/engine/index.js';
+import { readModel } from '../../src/import/tflite/schema.js';
+import { fileTensors } from '../../src/import/tflite/tensors.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'fixtures/tflite');
@@ -26,8 +28,8 @@ export interface Packed {
 /** What TensorFlow Lite's reference kernels say of a network: written by tools/oracle/tflite_networks.py. */
 export interface Expected {
   readonly input: Packed;
-  /** What each operator writes. */
-  readonly operators: readonly Packed[];
+  /** What each operator writes: its first output, and the others if it has more. */
+  readonly operators: readonly (Packed & { readonly others?: readonly Packed[] })[];
 }
 
 /** Names of the fixtures. */
@@ -43,6 +45,35 @@ export const fixture = (name: string): Uint8Array => readFileSync(join(folder, `
 /** What TensorFlow Lite says of fixtures/tflite/<name>.tflite. */
 export const expectation = (name: string): Expected =>
   JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
+
+/** One tensor that an operator of a fixture writes. */
+export interface WrittenTensor {
+  /** Operator index. */
+  readonly index: number;
+  /** Name in the graph. */
+  readonly tensor: string;
+  readonly expected: TensorData;
+  /** The operator and which of its outputs it is, for messages. */
+  readonly where: string;
+}
+
+/** Every tensor that operators of a fixture write, in the order of the file. */
+export function writtenTensors(name: string): WrittenTensor[] {
+  const file = readModel(fixture(name), `${name}.tflite`);
+  const { nameOf } = fileTensors(file);
+  const { operators } = expectation(name);
+  return file.operators.flatMap(({ index, name: className, outputs }) => {
+    const { others = [], ...first } = operators[index]!;
+    const packed = [first, ...others];
+    if (packed.length !== outputs.length) throw new Error(`${name}: operator ${index} lacks outputs`);
+    return outputs.map((output, i) => ({
+      index,
+      tensor: nameOf(output),
+      expected: unpacked(packed[i]!),
+      where: `${index} ${className}, output ${i}`,
+    }));
+  });
+}
 
 /** Bytes of a real model, or null where the data is not at hand. */
 export function realModel(name: string): Uint8Array | null {

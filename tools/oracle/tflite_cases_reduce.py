@@ -1,4 +1,4 @@
-"""Cases of MEAN and REDUCE_MAX."""
+"""Cases of MEAN, REDUCE_MAX and REDUCE_PROD."""
 
 from tflite_case import generator, make_case, quantized, random_data, result, value_range, zero_points
 from tflite_model import Operator, parameter
@@ -14,6 +14,11 @@ def mean_cases():
 def reduce_max_cases():
     """Cases of REDUCE_MAX; its output must have the input's quantization."""
     return [reduction("reduce_max", name, **settings) for name, settings in REDUCE_MAX]
+
+
+def reduce_prod_cases():
+    """Cases of REDUCE_PROD, which converters use for numbers of elements."""
+    return [reduction("reduce_prod", name, **settings) for name, settings in REDUCE_PROD]
 
 
 def reduction(
@@ -95,4 +100,12 @@ REDUCE_MAX = [
     ("axes 0 and 3, kept, all 0", {"dtype": "uint8", "axes": (0, 3), "keep": True, "x_range": (-128, -128)}),
     ("spatial, kept", {"dtype": "float32", "keep": True}),
     ("channels, dropped", {"dtype": "float32", "axes": (3,)}),
+]
+
+REDUCE_PROD = [
+    ("all axes", {"x": (3,), "axes": (0,), "dtype": "int32", "x_range": (-99, 99)}),
+    ("one axis, kept", {"x": (4, 3, 2), "axes": (-2,), "keep": True, "dtype": "int32", "x_range": (-99, 99)}),
+    ("two axes, dropped", {"x": (4, 3, 2), "axes": (0, 2), "dtype": "int32", "x_range": (-9, 9)}),
+    ("two axes, dropped", {"x": (4, 3, 2), "axes": (0, 2), "dtype": "int64", "x_range": (-9, 9)}),
+    ("two axes, dropped", {"x": (2, 3, 4), "axes": (1, 2), "dtype": "float32"}),
 ]

@@ -18,7 +18,7 @@ TYPE_CODES = {
     "int64": schema.TensorType.INT64,
 }
 
-# The version TensorFlow's converter gives each operator, by the type of its first input.
+# The versions that TensorFlow's converter gives operators, by the type of their first input, where they are not 1.
 VERSIONS = {
     "ABS": {"int8": 2, "int16": 3},
     "ADD": {"int8": 2, "int16": 3},
@@ -29,14 +29,10 @@ VERSIONS = {
     "CONCATENATION": {"int8": 2, "int16": 3},
     "CONV_2D": {"int8": 3, "int16": 4},
     "DEPTHWISE_CONV_2D": {"int8": 3, "int16": 5},
-    "DEPTH_TO_SPACE": {},
     "DEQUANTIZE": {"int8": 2, "int16": 3},
-    "DIV": {},
-    "ELU": {},
     "EXP": {"int8": 2, "int16": 2},
     "FULLY_CONNECTED": {"int8": 4, "int16": 7},
     "GATHER": {"int8": 2, "int16": 4},
-    "HARD_SWISH": {},
     "L2_NORMALIZATION": {"int8": 2},
     "LEAKY_RELU": {"int16": 2},
     "LOG_SOFTMAX": {"int8": 2},
@@ -47,23 +43,16 @@ VERSIONS = {
     "MINIMUM": {"int8": 2, "int16": 4},
     "MIRROR_PAD": {"int8": 2, "int16": 3},
     "MUL": {"int8": 2, "int16": 4},
-    "NEG": {},
     "PAD": {"int8": 2, "int16": 3},
     "PADV2": {"int8": 2, "int16": 3},
-    "PRELU": {},
-    "QUANTIZE": {},
     "REDUCE_MAX": {"int8": 2, "int16": 3},
     "RELU": {"int8": 2, "int16": 3},
     "RELU6": {"int8": 2, "int16": 3},
-    "RELU_0_TO_1": {},
-    "RELU_N1_TO_1": {},
-    "RESHAPE": {},
     "RSQRT": {"int8": 2, "int16": 3},
     "SLICE": {"int8": 2, "int16": 4},
     "SOFTMAX": {"int8": 2, "int16": 3},
     "SPACE_TO_BATCH_ND": {"int8": 2, "int16": 3},
     "SPACE_TO_DEPTH": {"int8": 2},
-    "SQRT": {},
     "SQUARED_DIFFERENCE": {"int8": 2},
     "STRIDED_SLICE": {"int8": 2, "int16": 4},
     "SUB": {"int8": 2, "int16": 5},
@@ -106,6 +95,15 @@ class Operator:
     order: list = None
 
 
+@dataclass
+class Step:
+    """An operator with all that it reads, its parameters among them, and all that it writes."""
+
+    operator: Operator
+    inputs: list
+    outputs: list
+
+
 def parameter(values, dtype="int32"):
     """A constant operand of plain integers, such as the axes of MEAN."""
     data = np.array(values, dtype=dtype)
@@ -140,15 +138,24 @@ def resolver_of(operator):
 
 def build(operator, tensors, output):
     """The flatbuffer of a model that applies one operator to the tensors."""
+    return build_network([tensor for tensor in tensors if not tensor.constant], [Step(operator, tensors, [output])])
+
+
+def build_network(inputs, steps):
+    """The flatbuffer of a model whose output is what its last operator writes first."""
     model = schema.ModelT()
     model.version = 3
     model.buffers = [schema.BufferT()]
+    tensors = [*inputs]
+    for step in steps:
+        tensors += [t for t in [*step.inputs, *step.outputs] if not any(t is known for known in tensors)]
+    places = {id(tensor): place for place, tensor in enumerate(tensors)}
     graph = schema.SubGraphT()
-    graph.tensors = [pack_tensor(model, tensor, i) for i, tensor in enumerate([*tensors, output])]
-    graph.inputs = [i for i, tensor in enumerate(tensors) if not tensor.constant]
-    graph.outputs = [len(tensors)]
-    graph.operators = [pack_operator(operator, len(tensors))]
-    model.operatorCodes = [pack_operator_code(operator, tensors[0].dtype)]
+    graph.tensors = [pack_tensor(model, tensor, i) for i, tensor in enumerate(tensors)]
+    graph.inputs = [places[id(tensor)] for tensor in inputs]
+    graph.outputs = [places[id(steps[-1].outputs[0])]]
+    graph.operators = [pack_operator(step, places, code) for code, step in enumerate(steps)]
+    model.operatorCodes = [pack_operator_code(step.operator, step.inputs[0].dtype) for step in steps]
     model.subgraphs = [graph]
     builder = flatbuffers.Builder(1024)
     builder.Finish(model.Pack(builder), FILE_IDENTIFIER)
@@ -175,11 +182,13 @@ def pack_tensor(model, tensor, index):
     return packed
 
 
-def pack_operator(operator, input_count):
-    """The schema's operator that reads the first tensors and writes the one after them."""
+def pack_operator(step, places, code):
+    """The schema's operator; each step has a code of its own."""
+    operator = step.operator
     packed = schema.OperatorT()
-    packed.inputs = list(range(input_count))
-    packed.outputs = [input_count]
+    packed.opcodeIndex = code
+    packed.inputs = [places[id(tensor)] for tensor in step.inputs]
+    packed.outputs = [places[id(tensor)] for tensor in step.outputs]
     if operator.options_name:
         packed.builtinOptionsType = getattr(schema.BuiltinOptions, operator.options_name)
         packed.builtinOptions = getattr(schema, operator.options_name + "T")()
@@ -195,5 +204,5 @@ def pack_operator_code(operator, dtype):
     packed = schema.OperatorCodeT()
     packed.builtinCode = getattr(schema.BuiltinOperator, operator.name)
     packed.deprecatedBuiltinCode = min(packed.builtinCode, PLACEHOLDER_CODE)
-    packed.version = operator.version or VERSIONS[operator.name].get(dtype, 1)
+    packed.version = operator.version or VERSIONS.get(operator.name, {}).get(dtype, 1)
     return packed

@@ -3,7 +3,8 @@
     python tools/oracle/tflite_networks.py           all networks, or those that are named
 
 The JSON beside each `.tflite` holds the input and the values of every tensor that an operator writes, computed by the
-reference kernels (`OpResolverType.BUILTIN_REF`): for each operator the element type and the values, little-endian in base64.
+reference kernels (`OpResolverType.BUILTIN_REF`): for each operator the element type and the values, little-endian in base64, of
+its first output, and `others` if it has more.
 With QPANN_DATA (or ../shared/data) it also prints the SHA-256 of all tensors of the MobileNets for a seeded input.
 """
 
@@ -114,10 +115,11 @@ KINDS = {
 INT16 = tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
 
 
-def build(name):
+def prepared(network):
+    """A Keras network with random weights."""
     tf.keras.backend.clear_session()
     tf.keras.utils.set_random_seed(7)
-    model = NETWORKS[name]()
+    model = network()
     rng = np.random.default_rng(11)
     model.set_weights([moved(weight, rng) for weight in model.get_weights()])
     return model
@@ -187,8 +189,12 @@ def run(content, seed):
     """The interpreter after one run. Every tensor is an output, so that no kernel overwrites its input."""
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(content, 0))
     graph = model.subgraphs[0]
-    graph.outputs = [int(operator.outputs[0]) for operator in graph.operators]
+    graph.outputs = [int(output) for operator in graph.operators for output in operator.outputs]
     model.signatureDefs = []
+    for code in model.operatorCodes:
+        # The reference resolver knows version 1 alone; its kernel is that of version 2 too.
+        if code.builtinCode == schema.BuiltinOperator.DEPTH_TO_SPACE:
+            code.version = 1
     builder = flatbuffers.Builder(1024)
     builder.Finish(model.Pack(builder), b"TFL3")
     interpreter = interpreter_of(bytes(builder.Output()))
@@ -199,8 +205,14 @@ def run(content, seed):
 
 
 def written(interpreter):
-    """What each operator wrote, in the order of the file."""
+    """What the operators wrote, in the order of the file."""
     return [interpreter.get_tensor(detail["index"]) for detail in interpreter.get_output_details()]
+
+
+def output_counts(content):
+    """The number of outputs of each operator."""
+    graph = schema.Model.GetRootAsModel(content, 0).Subgraphs(0)
+    return [graph.Operators(i).OutputsLength() for i in range(graph.OperatorsLength())]
 
 
 def packed(array):
@@ -232,16 +244,20 @@ QUANTIZATION = ("scales", "zero_points", "quantized_dimension")
 def save(name, content):
     """Writes a network and what the reference kernels make of it."""
     interpreter = run(with_float_weights(content) if name.endswith("-dynamic") else content, 1)
-    tensors = [packed(array) for array in written(interpreter)]
+    arrays = iter(written(interpreter))
+    operators = []
+    for count in output_counts(content):
+        first, *others = [packed(next(arrays)) for _ in range(count)]
+        operators.append({**first, **({"others": others} if others else {})})
     facts = {
         "madeBy": f"TensorFlow {tf.__version__}, BUILTIN_REF",
         "input": packed(interpreter.get_tensor(interpreter.get_input_details()[0]["index"])),
-        "operators": tensors,
+        "operators": operators,
     }
     path = FIXTURES / f"{name}.tflite"
     path.write_bytes(content)
     path.with_suffix(".json").write_text(json.dumps(facts, separators=(",", ":")) + "\n")
-    print(f"{path.name}: {len(content)} bytes, {len(tensors)} tensors")
+    print(f"{path.name}: {len(content)} bytes, {len(operators)} operators")
 
 
 def print_checksum(path):
@@ -256,7 +272,7 @@ if __name__ == "__main__":
     FIXTURES.mkdir(parents=True, exist_ok=True)
     for name in sys.argv[1:] or NETWORKS:
         for kind in KINDS[name]:
-            save(f"{name}-{kind}", convert(build(name), kind))
+            save(f"{name}-{kind}", convert(prepared(NETWORKS[name]), kind))
     for model in ("mobilenet_v1_025_224_int8.tflite", "mobilenet_v2_100_224_ptq.tflite"):
         if (DATA / "models" / model).exists():
             print_checksum(DATA / "models" / model)

@@ -28,7 +28,7 @@ from tflite_cases_layout import concatenation_cases, reshape_cases, transpose_ca
 from tflite_cases_pad import mirror_pad_cases, pad_cases
 from tflite_cases_pool import average_pool_2d_cases, max_pool_2d_cases
 from tflite_cases_quantize import dequantize_cases, quantize_cases
-from tflite_cases_reduce import mean_cases, reduce_max_cases
+from tflite_cases_reduce import mean_cases, reduce_max_cases, reduce_prod_cases
 from tflite_cases_resize import resize_bilinear_cases, resize_nearest_neighbor_cases
 from tflite_cases_rows import l2_normalization_cases, log_softmax_cases
 from tflite_cases_slice import gather_cases, slice_cases
@@ -70,6 +70,7 @@ OPERATORS = {
     "prelu": prelu_cases,
     "quantize": quantize_cases,
     "reduce_max": reduce_max_cases,
+    "reduce_prod": reduce_prod_cases,
     "relu": relu_cases,
     "reshape": reshape_cases,
     "resize_bilinear": resize_bilinear_cases,

@@ -40,6 +40,7 @@ export const ENCODERS: Encoders = {
   prelu: elementwise.prelu,
   quantize: elementwise.quantize,
   reduce_max: spatial.reduceMax,
+  reduce_prod: spatial.reduceProd,
   relu: elementwise.relu,
   reshape: layout.reshape,
   resize_bilinear: spatial.resizeBilinear,

@@ -49,6 +49,7 @@ const reduction = (
 
 export const mean: Encode<'mean'> = (context) => reduction('MEAN', context);
 export const reduceMax: Encode<'reduce_max'> = (context) => reduction('REDUCE_MAX', context);
+export const reduceProd: Encode<'reduce_prod'> = (context) => reduction('REDUCE_PROD', context);
 export const sum: Encode<'sum'> = (context) => reduction('SUM', context, { int8: 2 });
 
 export const argMax: Encode<'arg_max'> = ({ attributes: { axis }, inputs: [input], outputs: [output] }) => ({

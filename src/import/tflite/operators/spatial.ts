@@ -23,9 +23,9 @@ const pool =
   };
 
 const reduce =
-  (op: 'mean' | 'reduce_max' | 'sum'): Decode =>
+  (op: 'mean' | 'reduce_max' | 'reduce_prod' | 'sum'): Decode =>
   (operator) => {
-    const input = operator.sameType(0);
+    const input = operator.sameTypeOrWhole(0);
     const { values } = operator.integers(1);
     const axes = values.map((axis) => dimensionOf(operator, axis, input.shape.length));
     operator.emit(op, { axes, keepDims: operator.options('ReducerOptions').keepDims }, [input]);
@@ -67,6 +67,7 @@ export const SPATIAL_OPERATORS = {
   MAX_POOL_2D: pool('max_pool_2d'),
   MEAN: reduce('mean'),
   REDUCE_MAX: reduce('reduce_max'),
+  REDUCE_PROD: reduce('reduce_prod'),
   RESIZE_BILINEAR: resize('resize_bilinear', 'ResizeBilinearOptions'),
   RESIZE_NEAREST_NEIGHBOR: resize('resize_nearest_neighbor', 'ResizeNearestNeighborOptions'),
   SUM: sum,
