@@ -1,4 +1,11 @@
-import { elementCount, formatShape, inputError, type Shape, sameShape } from '../core/index.js';
+import {
+  elementCount,
+  formatShape,
+  inputError,
+  type Shape,
+  sameShape,
+  type TensorData,
+} from '../core/index.js';
 import { defineOp, type Kernel } from './define.js';
 import { forEveryDType } from './support/move.js';
 import { requireSharedQuantization } from './support/shared.js';
@@ -21,7 +28,14 @@ function extents(shape: Shape, indices: Shape, { axis, batchDims }: GatherAttrib
   };
 }
 
-/** TensorFlow Lite kernels/internal/reference/gather.h. */
+/** @throws QpannError for an index that a dimension of `length` elements does not have. */
+function requireWithin(indices: TensorData, length: number): void {
+  for (const index of indices)
+    if (index < 0 || index >= length)
+      throw inputError(`gathers index ${index} of a dimension of size ${length}`);
+}
+
+/** TensorFlow Lite kernels/internal/reference/gather.h. Indices are checked in every run. */
 const kernel: Kernel<GatherAttributes> = {
   prepare(site, buffers) {
     const [input, indices] = site.inputs;
@@ -30,6 +44,7 @@ const kernel: Kernel<GatherAttributes> = {
     const output = buffers.outputs[0] as Float32Array;
     const { batches, outer, length, count, inner } = extents(input!.shape, indices!.shape, site.attributes);
     return () => {
+      requireWithin(chosen, length);
       let next = 0;
       for (let batch = 0; batch < batches; batch++)
         for (let block = batch * outer; block < (batch + 1) * outer; block++)
@@ -41,7 +56,7 @@ const kernel: Kernel<GatherAttributes> = {
   },
 };
 
-/** Slices of a tensor along one dimension, in the order of constant indices (int32 or int64). */
+/** Slices of a tensor along one dimension, in the order of indices (int32 or int64). */
 export const gather = defineOp({
   name: 'gather',
   inferShapes([input, indices], attributes: GatherAttributes) {
@@ -52,9 +67,7 @@ export const gather = defineOp({
       throw inputError(
         `cannot gather along axis ${axis} of ${formatShape(shape)} by indices of shape ${formatShape(chosen)} with ${batchDims} batch dimensions`,
       );
-    const outside = indices!.data?.find((index) => !(index >= 0 && index < shape[axis]!));
-    if (outside !== undefined)
-      throw inputError(`gathers index ${outside} of a dimension of size ${shape[axis]}`);
+    if (indices!.data !== undefined) requireWithin(indices!.data, shape[axis]!);
     return [[...shape.slice(0, axis), ...chosen.slice(batchDims), ...shape.slice(axis + 1)]];
   },
   macs: () => 0,

@@ -3,22 +3,8 @@ import { QpannError } from '../../src/core/index.js';
 import { importTflite } from '../../src/import/tflite/index.js';
 import { assert, test } from '../harness.js';
 import { fixture, fixtureNames } from './tflite-files.js';
+import { refusal } from './tflite-refusal.js';
 import { type WrittenModel, type WrittenTensor, writeModel } from './tflite-writer.js';
-
-/** Asserts that an import is refused, with one line that names the file. @returns the message. */
-function refusal(bytes: Uint8Array): string {
-  try {
-    importTflite(bytes, 'net.tflite');
-  } catch (error) {
-    assert.instance(error, QpannError);
-    const { message, kind } = error as QpannError;
-    assert.is(kind, 'input');
-    assert.match(message, /^net\.tflite: [^\n]*$/);
-    return message;
-  }
-  assert.unreachable('was imported');
-  return '';
-}
 
 const int8 = (shape: readonly number[], more: Partial<WrittenTensor> = {}): WrittenTensor => ({
   shape,

@@ -4,7 +4,7 @@ import { Builder } from 'flatbuffers';
 export interface WrittenTensor {
   readonly name?: string;
   readonly shape: readonly number[];
-  /** Code of the element type: 0 float32, 2 int32, 3 uint8, 7 int16, 9 int8. */
+  /** Code of the element type: 0 float32, 2 int32, 3 uint8, 4 int64, 6 bool, 7 int16, 9 int8. */
   readonly type?: number;
   readonly scales?: readonly number[];
   readonly zeroPoints?: readonly number[];
@@ -20,8 +20,8 @@ export interface WrittenOperator {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   readonly optionsType?: number;
-  /** Fields of the options by id. */
-  readonly options?: Readonly<Record<number, number>>;
+  /** Fields of the options by id, numbers of any width or lists of int32. */
+  readonly options?: Readonly<Record<number, number | readonly number[]>>;
 }
 
 /** A network to write. */
@@ -100,8 +100,13 @@ export function writeModel({ version = 3, subgraphs = 1, copies = 1, ...model }:
   const operators = model.operators.map(({ inputs, outputs, optionsType = 0, options = {} }, index) => {
     const inputVector = int32s(inputs);
     const outputVector = int32s(outputs);
+    const vectors = Object.entries(options).map(([id, value]) =>
+      typeof value === 'number' ? ([id, value, null] as const) : ([id, 0, int32s(value)] as const),
+    );
     const optionsTable = table(8, () => {
-      for (const [id, value] of Object.entries(options)) builder.addFieldInt32(Number(id), value, 0);
+      for (const [id, value, vector] of vectors)
+        if (vector === null) builder.addFieldInt32(Number(id), value, 0);
+        else builder.addFieldOffset(Number(id), vector, 0);
     });
     return table(5, () => {
       builder.addFieldInt32(0, index, 0);

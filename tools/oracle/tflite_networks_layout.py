@@ -8,6 +8,7 @@ the JSON holds.
 
 import sys
 
+import numpy as np
 import tensorflow as tf
 from tensorflow.keras import layers
 
@@ -89,12 +90,28 @@ def classes():
     return tf.keras.Model(x, tf.argmax(layers.Softmax()(layers.Dense(11)(y)), axis=-1))
 
 
-NETWORKS = {network.__name__: network for network in (splits, shapes, slices, tiles, labels, classes)}
+def lookup():
+    """A row of a table for each class that was found, at run time."""
+    x = layers.Input((5, 4, 3), name="image")
+    y = layers.Conv2D(6, 2)(x)
+    table = np.linspace(-1, 2, 24, dtype=np.float32).reshape(6, 4)
+    y = tf.gather(tf.constant(table), tf.argmax(y, axis=3))
+    return tf.keras.Model(x, layers.Conv2D(2, 3)(y))
+
+
+def bytes():
+    """Pixels as bytes, which the network itself makes reals of."""
+    x = layers.Input((4, 4, 3), dtype=tf.uint8, name="image")
+    y = layers.Rescaling(1 / 127.5, offset=-1)(tf.cast(x, tf.float32))
+    return tf.keras.Model(x, layers.Dense(3)(layers.Flatten()(layers.Conv2D(4, 3)(y))))
+
+
+NETWORKS = {network.__name__: network for network in (splits, shapes, slices, tiles, labels, classes, lookup, bytes)}
 
 # The converter makes no int16 ARG_MAX or DEPTH_TO_SPACE.
-WITHOUT_INT16 = ("labels", "classes", "tiles")
+FEWER_KINDS = {**dict.fromkeys(("tiles", "labels", "classes", "lookup"), ("float", "int8")), "bytes": ("float",)}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or NETWORKS:
-        for kind in KINDS[:2] if name in WITHOUT_INT16 else KINDS:
+        for kind in FEWER_KINDS.get(name, KINDS):
             save(f"{name}-{kind}", convert(prepared(NETWORKS[name]), kind))

@@ -70,12 +70,13 @@ export function operatorContext(
     tensor.dtype === context.output.dtype
       ? tensor
       : fail(`reads ${tensor.dtype} and writes ${context.output.dtype}, which is not supported`);
-  const outputAt = (output: number): Tensor => {
+  const outputIndex = (output: number): number => {
     const index = outputs[output] ?? fail(`lacks output ${output}`);
-    return file.convert(index, where);
+    return file.describe(index, where).index;
   };
+  const outputAt = (output: number): Tensor => file.convert(outputIndex(output), where);
   const finish = (output: number): number => {
-    const index = outputs[output] ?? fail(`lacks output ${output}`);
+    const index = outputIndex(output);
     if (ready.has(index) || known.has(index) || file.isConstant(index))
       return fail(`its output ${shown(index)} has a value already`);
     return index;

@@ -1,4 +1,4 @@
-import { formatShape, type Tensor } from '../../../core/index.js';
+import { formatShape, sameQuantization, type Tensor } from '../../../core/index.js';
 import { activationOf, type Decode, dimensionOf, type OperatorContext } from '../operator.js';
 
 type Pair = readonly [number, number];
@@ -16,12 +16,14 @@ const pad: Decode = (operator) => {
   operator.emit('pad', { paddings: pairsOf(operator, 1) }, [input]);
 };
 
-/** The real number that a constant of one element stands for in the output's quantization. */
+/** The real number that a constant of one element stands for, which has the output's type and quantization. */
 function realOf(operator: OperatorContext, input: number): number {
-  const { dtype, data } = operator.constant(input);
+  const { dtype, data, quantization } = operator.constant(input);
   const { output } = operator;
   if (data?.length !== 1 || dtype !== output.dtype)
     return operator.fail(`pads ${output.dtype} with ${data?.length} values of type ${dtype}`);
+  if (!sameQuantization(quantization, output.quantization))
+    return operator.fail('pads with a value of another scale or zero point than its output');
   const value = Number(data[0]);
   if (output.quantization === undefined) return value;
   const { scales, zeroPoints } = output.quantization;
@@ -101,7 +103,7 @@ const pack: Decode = (operator) => {
 
 const gather: Decode = (operator) => {
   const input = operator.sameTypeOrWhole(0);
-  const indices = operator.constant(1);
+  const indices = operator.any(1);
   if (indices.dtype !== 'int32' && indices.dtype !== 'int64')
     operator.fail(`gathers by indices of type ${indices.dtype}`);
   const options = operator.options('GatherOptions');

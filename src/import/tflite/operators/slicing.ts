@@ -1,13 +1,6 @@
 import { formatShape, type Shape, sameShape, type Tensor } from '../../../core/index.js';
 import { type Decode, dimensionOf, type OperatorContext } from '../operator.js';
-
-/** What a slice takes of a tensor, along each of its dimensions, and the shape of the result. */
-interface Slices {
-  readonly begin: readonly number[];
-  readonly size: readonly number[];
-  readonly strides: readonly number[];
-  readonly shape: Shape;
-}
+import { type Slices, stridedSliceOf } from '../strided-slice.js';
 
 /** The slices of SLICE; a size of −1 takes what is left. */
 function sliceOf(operator: OperatorContext, shape: Shape): Slices {
@@ -19,70 +12,6 @@ function sliceOf(operator: OperatorContext, shape: Shape): Slices {
       `cannot take ${formatShape(size)} from [${begin.join(', ')}] of shape ${formatShape(shape)}`,
     );
   return { begin, size, strides: begin.map(() => 1), shape: size };
-}
-
-const MAX_INDICES = 8;
-
-const hasBit = (mask: number, bit: number): boolean => ((mask >> bit) & 1) === 1;
-
-/** The slices of STRIDED_SLICE, as TensorFlow Lite kernels/internal/strided_slice_logic.h understands them. */
-function stridedSliceOf(operator: OperatorContext, shape: Shape): Slices {
-  const [begin, end, strides] = [1, 2, 3].map((input) => operator.integers(input).values);
-  const masks = operator.options('StridedSliceOptions');
-  const count = begin!.length;
-  if (count > MAX_INDICES || end!.length !== count || strides!.length !== count)
-    operator.fail(`has ${count} first, ${end!.length} last indices and ${strides!.length} strides`);
-  const isEllipsis = (i: number): boolean => hasBit(masks.ellipsisMask, i);
-  const isNewAxis = (i: number): boolean => !isEllipsis(i) && hasBit(masks.newAxisMask, i);
-  const positions = Array.from({ length: count }, (_, i) => i);
-  const own = positions.filter((i) => !isEllipsis(i) && !isNewAxis(i)).length;
-  const left = shape.length - own;
-  if (left < 0 || positions.filter(isEllipsis).length > 1)
-    operator.fail(`slices ${own} dimensions of shape ${formatShape(shape)}, or has several ellipses`);
-
-  const result = {
-    begin: [] as number[],
-    size: [] as number[],
-    strides: [] as number[],
-    shape: [] as number[],
-  };
-  const take = (first: number, size: number, stride: number): void => {
-    result.begin.push(first);
-    result.size.push(size);
-    result.strides.push(stride);
-  };
-  const takeAll = (dimensions: number): void => {
-    for (let n = 0; n < dimensions; n++) {
-      const size = shape[result.begin.length]!;
-      take(0, size, 1);
-      result.shape.push(size);
-    }
-  };
-  for (const i of positions) {
-    if (isEllipsis(i)) takeAll(left);
-    else if (isNewAxis(i)) result.shape.push(1);
-    else {
-      const size = shape[result.begin.length]!;
-      const stride = strides![i]!;
-      if (stride === 0) operator.fail('has a stride of 0');
-      const [low, high] = stride > 0 ? [0, size] : [-1, size - 1];
-      const within = (index: number): number =>
-        Math.min(high, Math.max(low, index < 0 ? index + size : index));
-      const first = hasBit(masks.beginMask, i) ? (stride > 0 ? 0 : high) : within(begin![i]!);
-      if (hasBit(masks.shrinkAxisMask, i)) {
-        if (stride < 0 || first >= size) operator.fail('takes an element that is not there');
-        take(first, 1, 1);
-        continue;
-      }
-      const stop = masks.offset ? first + end![i]! : end![i]!;
-      const last = hasBit(masks.endMask, i) ? (stride > 0 ? size : low) : within(stop);
-      const length = Math.max(0, Math.ceil((last - first) / stride));
-      take(first, length, stride);
-      result.shape.push(length);
-    }
-  }
-  takeAll(shape.length - result.begin.length);
-  return result;
 }
 
 /** Takes a part of a tensor, then gives it the shape of the slices where dimensions come or go. */
