@@ -253,7 +253,7 @@ const REFUSALS: readonly Refusal[] = [
     [
       [{ shape: [], type: 2, data: new Int32Array(1) }, /pads float32 with 1 values of type int32/],
       [{ shape: [2], data: new Float32Array(2) }, /pads float32 with 2 values/],
-      [{ shape: [] }, /takes .* as weights, which is not a constant|not written/],
+      [image, /pads with a value that is not a constant/],
       [{ shape: [], data: Float32Array.of(NaN) }, /holds NaN or infinity/],
     ] as const
   ).map(([value, because]) => ({

@@ -12,20 +12,25 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.keras import layers
 
-from tflite_networks import KINDS, convert, prepared, save
+from tflite_networks import convert, prepared, save
 
 
 def splits():
-    """SPLIT, SPLIT_V, UNPACK, PACK and concatenations of the parts."""
+    """SPLIT, SPLIT_V and concatenations of the parts."""
     x = layers.Input((6, 5, 6), name="image")
     y = layers.Conv2D(6, 3, padding="same", activation="relu")(x)
     a, b, c = tf.split(y, 3, axis=3)
-    left, middle, right = tf.split(layers.Concatenate()([c, a, b]), [1, 3, -1], axis=2)
-    rows = tf.unstack(middle, axis=1)
-    pile = tf.stack([rows[4], rows[1], rows[5], rows[0]], axis=2)
-    pile = layers.Conv2D(4, 2)(pile)
-    z = layers.Concatenate()([layers.Flatten()(pile), layers.Flatten()(left), layers.Flatten()(right)])
-    return tf.keras.Model(x, layers.Dense(5)(z))
+    parts = tf.split(layers.Concatenate()([c, a, b]), [1, 3, -1], axis=2)
+    parts = [layers.Flatten()(layers.Conv2D(channels, 1)(part)) for channels, part in enumerate(parts, 1)]
+    return tf.keras.Model(x, layers.Add()([layers.Dense(5)(part) for part in parts]))
+
+
+def stacks():
+    """UNPACK and PACK."""
+    x = layers.Input((6, 5, 4), name="image")
+    rows = tf.unstack(layers.Conv2D(3, 2, activation="relu")(x), axis=1)
+    y = tf.stack([rows[4], rows[1], rows[0], rows[3]], axis=2)
+    return tf.keras.Model(x, layers.Dense(5)(layers.Flatten()(layers.Conv2D(4, 2)(y))))
 
 
 def shapes():
@@ -106,12 +111,22 @@ def bytes():
     return tf.keras.Model(x, layers.Dense(3)(layers.Flatten()(layers.Conv2D(4, 3)(y))))
 
 
-NETWORKS = {network.__name__: network for network in (splits, shapes, slices, tiles, labels, classes, lookup, bytes)}
+ALL = ("float", "int8", "16x8")
 
-# The converter makes no int16 ARG_MAX or DEPTH_TO_SPACE.
-FEWER_KINDS = {**dict.fromkeys(("tiles", "labels", "classes", "lookup"), ("float", "int8")), "bytes": ("float",)}
+# The converter makes no int16 ARG_MAX or DEPTH_TO_SPACE, and of an int8 UNPACK not the same file every time.
+KINDS = {
+    splits: ALL,
+    stacks: ("float", "16x8"),
+    shapes: ALL,
+    slices: ALL,
+    tiles: ALL[:2],
+    labels: ALL[:2],
+    classes: ALL[:2],
+    lookup: ALL[:2],
+    bytes: ALL[:1],
+}
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or NETWORKS:
-        for kind in FEWER_KINDS.get(name, KINDS):
-            save(f"{name}-{kind}", convert(prepared(NETWORKS[name]), kind))
+    for network, kinds in KINDS.items():
+        for kind in kinds if network.__name__ in (sys.argv[1:] or network.__name__) else ():
+            save(f"{network.__name__}-{kind}", convert(prepared(network), kind))

@@ -18,10 +18,11 @@ const pad: Decode = (operator) => {
 
 /** The real number that a constant of one element stands for, which has the output's type and quantization. */
 function realOf(operator: OperatorContext, input: number): number {
-  const { dtype, data, quantization } = operator.constant(input);
+  const { dtype, data, quantization } = operator.any(input);
   const { output } = operator;
-  if (data?.length !== 1 || dtype !== output.dtype)
-    return operator.fail(`pads ${output.dtype} with ${data?.length} values of type ${dtype}`);
+  if (data === undefined) return operator.fail('pads with a value that is not a constant');
+  if (data.length !== 1 || dtype !== output.dtype)
+    return operator.fail(`pads ${output.dtype} with ${data.length} values of type ${dtype}`);
   if (!sameQuantization(quantization, output.quantization))
     return operator.fail('pads with a value of another scale or zero point than its output');
   const value = Number(data[0]);
