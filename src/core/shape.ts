@@ -4,6 +4,9 @@ export type Shape = readonly number[];
 /** Number of elements of a tensor of this shape. */
 export const elementCount = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 
+/** Most elements of a tensor that an importer takes: 1 GiB of float32. */
+export const MAX_ELEMENTS = 2 ** 28;
+
 /** Whether two shapes are equal, dimension by dimension. */
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((size, dimension) => size === b[dimension]);

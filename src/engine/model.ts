@@ -40,15 +40,18 @@ export interface Model {
 
 const PAGE_BYTES = 65536;
 const MAX_PAGES = 65536;
+/** Most bytes of activations and scratch of one model. */
+const MAX_ARENA_BYTES = 2 ** 30;
 
 /**
  * Compiles graphs that run one after the other in one linear memory: the constants of all of them once, then one
  * arena and one scratch region that they share.
- * @throws QpannError if an operator has no kernel for a dtype, or memory runs out.
+ * @throws QpannError if an operator has no kernel for a dtype, activations need more than 1 GiB, or memory runs out.
  */
 export function compile(graphs: readonly Graph[]): Model[] {
   const plans = graphs.map(planGraph);
   const constants = layOutConstants(plans);
+  requireArena(plans);
   const arenaStart = constants.bytes;
   const scratchStart = arenaStart + Math.max(0, ...plans.map((plan) => plan.arenaBytes));
   const totalBytes = scratchStart + Math.max(0, ...plans.map((plan) => plan.scratchBytes));
@@ -81,6 +84,17 @@ function layOutConstants(plans: readonly Plan[]): ConstantLayout {
     }
   }
   return { tensors, prepared, bytes };
+}
+
+/** Shapes in a small file can ask for any amount of memory, so activations are limited before it is allocated. */
+function requireArena(plans: readonly Plan[]): void {
+  for (const { graph, arenaBytes, scratchBytes } of plans) {
+    const bytes = arenaBytes + scratchBytes;
+    if (bytes > MAX_ARENA_BYTES)
+      throw inputError(
+        `${graph.name}: its activations need ${Math.ceil(bytes / 2 ** 20)} MiB of memory; the limit is ${MAX_ARENA_BYTES / 2 ** 20} MiB`,
+      );
+  }
 }
 
 function allocateMemory(bytes: number): WebAssembly.Memory {

@@ -236,3 +236,14 @@ test('a dtype without a kernel is refused', () => {
     /layer 1 norm \(BatchNormalization\): batch_norm has no int8 kernel/,
   );
 });
+
+test('activations of more than a gigabyte are refused before memory is asked for', () => {
+  const builder = graphBuilder('wide');
+  builder.input('x', [1, 2 ** 14, 2 ** 13, 2]);
+  const relu = { max: null, negativeSlope: 0, threshold: 0 };
+  builder.apply('relu', relu, ['x'], 'y');
+  assert.throws(
+    () => compile([builder.build(['y'])]),
+    /^wide: its activations need 2048 MiB of memory; the limit is 1024 MiB$/,
+  );
+});

@@ -250,7 +250,7 @@ const BAD_CONFIGS: readonly (readonly [string, string, Edit, RegExp])[] = [
     'a huge input',
     'sequential',
     set('picture', 'batch_input_shape', [null, 65536, 65536, 3]),
-    /more than 2\^31 elements/,
+    /more than 2\^28 elements/,
   ],
   [
     'an input beyond numbers',
@@ -266,7 +266,7 @@ const BAD_CONFIGS: readonly (readonly [string, string, Edit, RegExp])[] = [
   ],
   ['no input shape', 'sequential', set('picture', 'batch_input_shape', null), /has no input shape/],
   ['a huge kernel', 'merges', set('a', 'filters', 2 ** 31), /needs 1×1×2×2147483648/],
-  ['huge padding', 'shapes', set('pad_all', 'padding', 2 ** 20), /more than 2\^31 elements/],
+  ['huge padding', 'shapes', set('pad_all', 'padding', 2 ** 20), /more than 2\^28 elements/],
   [
     'negative padding',
     'shapes',

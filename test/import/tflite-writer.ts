@@ -11,12 +11,15 @@ export interface WrittenTensor {
   readonly axis?: number;
   readonly data?: ArrayBufferView;
   readonly isVariable?: boolean;
+  /** Where its values are; in a buffer of its own when absent. */
+  readonly buffer?: number;
 }
 
 /** An operator to write. */
 export interface WrittenOperator {
   readonly code: number;
   readonly customName?: string;
+  readonly version?: number;
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   readonly optionsType?: number;
@@ -83,17 +86,18 @@ export function writeModel({ version = 3, subgraphs = 1, copies = 1, ...model }:
     return table(8, () => {
       builder.addFieldOffset(0, shape, 0);
       builder.addFieldInt8(1, tensor.type ?? 0, 0);
-      builder.addFieldInt32(2, index, 0);
+      builder.addFieldInt32(2, tensor.buffer ?? index, 0);
       builder.addFieldOffset(3, name, 0);
       builder.addFieldOffset(4, parameters, 0);
       builder.addFieldInt8(5, tensor.isVariable ? 1 : 0, 0);
     });
   });
-  const codes = model.operators.map(({ code, customName = '' }) => {
+  const codes = model.operators.map(({ code, customName = '', version = 1 }) => {
     const name = builder.createString(customName);
     return table(4, () => {
       builder.addFieldInt8(0, Math.min(code, 127), 0);
       builder.addFieldOffset(1, name, 0);
+      builder.addFieldInt32(2, version, 1);
       builder.addFieldInt32(3, code, 0);
     });
   });

@@ -4,13 +4,14 @@ import {
   type Graph,
   inputError,
   type Layer,
+  MAX_ELEMENTS,
   QpannError,
   type Shape,
 } from '../../core/index.js';
 import { type GraphBuilder, graphBuilder } from '../../ops/index.js';
 import { DECODERS, type KerasClass } from './decoders.js';
 import { type Hdf5File, openHdf5 } from './hdf5.js';
-import { isSize, MAX_ELEMENTS, type Settings, shortened, shown } from './settings.js';
+import { isSize, type Settings, shortened, shown } from './settings.js';
 import { type NetworkLayer, readTopology } from './topology.js';
 import { findWeights, parametersOf, readWeight } from './weights.js';
 
@@ -90,7 +91,7 @@ function inputShapeOf(settings: Settings, override: readonly number[] | undefine
 
 function requireSane(settings: Settings, shape: Shape): void {
   if (elementCount(shape) > MAX_ELEMENTS)
-    settings.fail(`gives a tensor of ${formatShape(shape)}, more than 2^31 elements`);
+    settings.fail(`gives a tensor of ${formatShape(shape)}, more than 2^28 elements`);
 }
 
 function decodeLayer(

@@ -1,7 +1,7 @@
 import { inputError } from '../../core/index.js';
 
-/** Largest number of elements of a tensor, and so of any size that a config may give. */
-export const MAX_ELEMENTS = 2 ** 31;
+/** Largest size that a config may give: what an int32 holds, nearly. */
+const MAX_SIZE = 2 ** 31;
 
 /** Whether a JSON value is an object with named members. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -39,7 +39,7 @@ export interface Settings {
 
 /** Whether a value is an integer in [min, 2^31]. */
 export const isSize = (value: unknown, min: number): value is number =>
-  Number.isInteger(value) && (value as number) >= min && (value as number) <= MAX_ELEMENTS;
+  Number.isInteger(value) && (value as number) >= min && (value as number) <= MAX_SIZE;
 
 /** A reader for the config of `where`, for example `model.h5: layer 3 conv1 (Conv2D)`. */
 export function settingsOf(config: unknown, where: string): Settings {

@@ -59,7 +59,7 @@ export function rootTable(bytes: Uint8Array, identifier: string, fileName: strin
     const vtable = position - buffer.readInt32(checked(position, OFFSET_BYTES));
     const vtableBytes = buffer.readUint16(checked(vtable, 2));
     const tableBytes = buffer.readUint16(checked(vtable + 2, 2));
-    if (vtableBytes < 4) damaged('it holds a table of no size');
+    if (vtableBytes < 4 || vtableBytes % 2 !== 0) damaged('it holds a table of no size');
     checked(vtable, vtableBytes);
     checked(position, tableBytes);
 

@@ -13,9 +13,12 @@ import {
 import { verifyOperators } from '../../ops/index.js';
 import { decoderOf, isTfliteBuiltin, supportedBuiltins } from './decoders.js';
 import { type OperatorNodes, parametersOf } from './nodes.js';
-import { operatorContext, type Progress } from './operator-context.js';
+import { operatorContext, type Progress, type Use } from './operator-context.js';
 import { type FileModel, type FileOperator, readModel } from './schema.js';
 import { fileTensors, shownName } from './tensors.js';
+
+/** No operator of TensorFlow Lite has nearly as many versions. */
+const MAX_VERSION = 32;
 
 /** An imported network. */
 export interface TfliteModel {
@@ -118,15 +121,18 @@ function decodeOperator(
   if (!isTfliteBuiltin(className))
     throw inputError(`${where}: is not supported; supported are ${supportedBuiltins()}`);
 
+  if (version < 1 || version > MAX_VERSION)
+    throw inputError(`${where}: has a version that TensorFlow Lite does not have`);
+
   const source = { index, name, className };
   const found: OperatorNodes = { nodes: [], tensors: new Map() };
-  const context = operatorContext(operator, source, where, progress, found);
+  const used: Use = { inputs: 0, outputs: new Set() };
+  const context = operatorContext(operator, source, where, progress, found, used);
   decoderOf(className)(context);
   for (const tensor of found.tensors.values()) progress.tensors.set(tensor.name, tensor);
-  const missing = operator.outputs.find(
-    (written) => !progress.tensors.has(file.nameOf(written)) && !progress.known.has(written),
-  );
-  if (missing !== undefined)
+  if (operator.inputs.slice(used.inputs).some((input) => input !== -1))
+    throw inputError(`${where}: has ${operator.inputs.length} inputs, more than are supported`);
+  if (used.outputs.size !== operator.outputs.length)
     throw inputError(`${where}: has ${operator.outputs.length} outputs, more than are supported`);
   if (found.nodes.length === 0) return null;
   const storedAs = storedForms(found, progress);

@@ -1,16 +1,17 @@
 import {
   elementCount,
   formatShape,
+  MAX_ELEMENTS,
   type Node,
+  QpannError,
   type Source,
   sameQuantization,
   sameShape,
   type Tensor,
   TFLITE_NUMERICS,
 } from '../../core/index.js';
-import { dataInputsOf, fixedParameters, inferShapes, opOf, runOnce } from '../../ops/index.js';
+import { dataInputsOf, fixedParameters, inferShapes, opOf, runOnce, type Site } from '../../ops/index.js';
 import type { OperatorContext } from './operator.js';
-import { MAX_ELEMENTS } from './tensors.js';
 
 /** What an operator adds to the graph. */
 export interface OperatorNodes {
@@ -60,12 +61,13 @@ export function addNode(
   const { data: _, ...facts } = target;
   const output: Tensor = { ...facts, shape: shape! };
   requireRules(op, inputs, output, fail);
+  const site = { attributes, inputs, outputs: [output], numerics: numerics ?? TFLITE_NUMERICS };
+  requireFacts(op, site, fail);
   const isKnown = inputs.every((input) => isWhole(input) && input.data !== undefined);
   if (isKnown && elementCount(output.shape) <= MAX_INTEGERS) {
-    const site = { attributes, inputs, outputs: [output], numerics: numerics ?? TFLITE_NUMERICS };
     const kernel = opOf(op).kernels[inputs[0]!.dtype]!;
     const values = inputs.map(({ data }) => data!);
-    return { ...output, data: runOnce(kernel, site, values) };
+    return { ...output, data: located(() => runOnce(kernel, site, values), fail) };
   }
   for (const tensor of [...inputs, output]) tensors.set(tensor.name, tensor);
   nodes.push({
@@ -79,6 +81,28 @@ export function addNode(
   return output;
 }
 
+/** What a kernel refuses names no file. */
+function located<T>(compute: () => T, fail: OperatorContext['fail']): T {
+  try {
+    return compute();
+  } catch (error) {
+    if (!(error instanceof QpannError)) throw error;
+    return fail(error.message);
+  }
+}
+
+/** Larger factors need a shift of more than 30 bits, of which C++ does not say what it does. */
+const MAX_FACTOR = 2 ** 30;
+
+/** Kernels refuse factors that their fixed-point arithmetic cannot express. */
+function requireFacts(op: NodeRequest['op'], site: Site<unknown>, fail: OperatorContext['fail']): void {
+  const kernel = opOf(op).kernels[site.inputs[0]!.dtype];
+  const facts = located(() => kernel?.requantization?.(site), fail);
+  const factors = Object.values(facts?.rescales ?? {}).flat();
+  if (factors.some(({ factor }) => factor > MAX_FACTOR))
+    fail('has scales so far apart that TensorFlow Lite cannot shift by the factor between them');
+}
+
 /** What kernels demand of types and quantization, so that the network is refused here and not when it is compiled. */
 function requireRules(
   op: NodeRequest['op'],
@@ -88,8 +112,9 @@ function requireRules(
 ): void {
   const { kernels, quantization } = opOf(op);
   const { dtype } = inputs[0]!;
-  if (elementCount(output.shape) < 1 || elementCount(output.shape) > MAX_ELEMENTS)
-    fail(`writes a tensor of shape ${formatShape(output.shape)}`);
+  if (elementCount(output.shape) < 1) fail(`writes a tensor of shape ${formatShape(output.shape)}`);
+  if (elementCount(output.shape) > MAX_ELEMENTS)
+    fail(`writes a tensor of shape ${formatShape(output.shape)}, more than 2^28 elements`);
   if (kernels[dtype] === undefined) fail(`computes in ${dtype}, which is not supported`);
   if (quantization?.output === 'shared' && output.dtype !== dtype)
     fail(`reads ${dtype} and writes ${output.dtype}, which is not supported`);

@@ -25,6 +25,14 @@ export interface Progress {
   readonly known: Map<number, Tensor>;
 }
 
+/** What a decoder asked for. */
+export interface Use {
+  /** Inputs up to this one, not included. */
+  inputs: number;
+  /** Outputs that it wrote. */
+  readonly outputs: Set<number>;
+}
+
 /** An operator as its decoder sees it. Nodes go to `found`, everything else that it learns to the progress. */
 export function operatorContext(
   { inputs, outputs, optionsType, options }: FileOperator,
@@ -32,11 +40,15 @@ export function operatorContext(
   where: string,
   { file, numerics: profile, tensors, ready, known }: Progress,
   found: OperatorNodes,
+  used: Use,
 ): OperatorContext {
   const fail = (message: string): never => {
     throw inputError(`${where}: ${message}`);
   };
-  const has = (input: number): boolean => (inputs[input] ?? -1) !== -1;
+  const has = (input: number): boolean => {
+    used.inputs = Math.max(used.inputs, input + 1);
+    return (inputs[input] ?? -1) !== -1;
+  };
   const indexOf = (input: number): number => (has(input) ? inputs[input]! : fail(`lacks input ${input}`));
   const shown = (index: number): string => shownName(file.nameOf(index));
   const get = (index: number): Tensor =>
@@ -79,6 +91,7 @@ export function operatorContext(
     const index = outputIndex(output);
     if (ready.has(index) || known.has(index) || file.isConstant(index))
       return fail(`its output ${shown(index)} has a value already`);
+    used.outputs.add(output);
     return index;
   };
   let first: Tensor | undefined;
@@ -86,6 +99,7 @@ export function operatorContext(
     profile,
     inputCount: inputs.length,
     outputCount: outputs.length,
+    hasOptions: optionsType !== 0 && options !== null,
     get output() {
       first ??= outputAt(0);
       return first;

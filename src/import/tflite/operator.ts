@@ -30,6 +30,8 @@ export interface OperatorContext {
   readonly output: Tensor;
   /** @throws QpannError that names the file and the operator. */
   fail(message: string): never;
+  /** Whether the file has options for it; without, those that are read have the values of the schema. */
+  readonly hasOptions: boolean;
   /** The options. @throws QpannError when the operator has options of another kind. */
   options<K extends OptionsKind>(kind: K): Options<K>;
   /** Whether an input is given. */
@@ -69,6 +71,9 @@ export function activationOf({ fail }: OperatorContext, code: number): Activatio
 export const paddingOf = ({ fail }: OperatorContext, code: number): 'same' | 'valid' =>
   PADDINGS[code] ?? fail(`has a padding of code ${code}`);
 
+/** Beyond any image: with it, sums of sizes stay whole numbers of 32 bits. */
+const MAX_STEP = 2 ** 20;
+
 /** [height, width] of a window, a stride or a dilation. */
 export function pairOf(
   { fail }: OperatorContext,
@@ -76,7 +81,8 @@ export function pairOf(
   height: number,
   width: number,
 ): readonly [number, number] {
-  if (height < 1 || width < 1) return fail(`has ${what} of ${height}×${width}`);
+  if (height < 1 || width < 1 || height > MAX_STEP || width > MAX_STEP)
+    return fail(`has ${what} of ${height}×${width}`);
   return [height, width];
 }
 

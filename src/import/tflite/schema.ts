@@ -34,7 +34,7 @@ export interface FileOperator {
   readonly outputs: readonly number[];
   /** Code of the table of options; 0 without options. */
   readonly optionsType: number;
-  readonly options: Table;
+  readonly options: Table | null;
 }
 
 /** What the importer reads of a `.tflite` file. */
@@ -94,7 +94,7 @@ function fileOperator(
     inputs: table.int32s(1),
     outputs: table.int32s(2),
     optionsType: table.uint8(3),
-    options: table.table(4) ?? EMPTY_TABLE,
+    options: table.table(4),
   };
 }
 

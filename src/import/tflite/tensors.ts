@@ -5,6 +5,7 @@ import {
   formatShape,
   inputError,
   integerRange,
+  MAX_ELEMENTS,
   type Quantization,
   type Shape,
   type Tensor,
@@ -26,9 +27,6 @@ const DTYPES: Readonly<Record<string, DType>> = {
 
 /** Name of an element type, for messages. */
 export const typeName = ({ type }: FileTensor): string => ELEMENT_TYPES[type] ?? `type ${type}`;
-
-/** Most elements of a tensor. */
-export const MAX_ELEMENTS = 2 ** 31;
 
 const MAX_RANK = 8;
 const LONGEST_SHOWN = 80;
@@ -62,6 +60,10 @@ export function fileTensors({ tensors, buffers }: FileModel): FileTensors {
   const describe = (index: number, where: string): FileTensor => {
     const tensor = tensors[index];
     if (tensor === undefined) throw inputError(`${where}: refers to tensor ${index}, which does not exist`);
+    if (buffers[tensor.buffer] === undefined)
+      throw inputError(
+        `${where}: tensor ${index} has its values in buffer ${tensor.buffer}, which does not exist`,
+      );
     return tensor;
   };
   const isConstant = (index: number): boolean => (buffers[tensors[index]?.buffer ?? -1]?.length ?? 0) > 0;
@@ -182,7 +184,7 @@ function checkedShape({ shape, isVariable, isSparse }: FileTensor, at: string): 
     throw inputError(`${at}: has ${shape.length} dimensions, more than ${MAX_RANK}`);
   if (shape.some((size) => size < 1)) throw inputError(`${at}: has shape ${formatShape(shape)}`);
   if (elementCount(shape) > MAX_ELEMENTS)
-    throw inputError(`${at}: has shape ${formatShape(shape)}, more than 2^31 elements`);
+    throw inputError(`${at}: has shape ${formatShape(shape)}, more than 2^28 elements`);
   return shape;
 }
 
@@ -205,6 +207,8 @@ function quantizationOf(
     throw inputError(`${at}: has a scale that is not a positive number`);
   if (zeroPoints.some((zeroPoint) => zeroPoint < min || zeroPoint > max))
     throw inputError(`${at}: has a zero point outside ${dtype}`);
+  if (dtype === 'int16' && zeroPoints.some((zeroPoint) => zeroPoint !== 0))
+    throw inputError(`${at}: is int16 with a zero point, which TensorFlow Lite refuses too`);
   if (scales.length === 1) return { scales, zeroPoints, axis: null, bits, signed };
   if (scales.length !== shape[quantizedDimension])
     throw inputError(

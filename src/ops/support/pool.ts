@@ -44,7 +44,7 @@ export const poolFacts = ({ outputs: [output], attributes }: Site<PoolAttributes
   }) satisfies Requantization;
 
 /**
- * Binds a pooling loop: `take` folds every element of a window, in the order (ky, kx) with padding left out, into a value
+ * Binds a pooling loop: `take` folds every element of a window, row by row with padding left out, into a value
  * that begins at `start`; `store` receives the result and the number of elements.
  */
 export function poolRun(
@@ -63,12 +63,10 @@ export function poolRun(
     forEachOutput(outputShape, (index, batch, outputY, outputX, channel) => {
       let value = start;
       let count = 0;
-      for (let ky = 0; ky < filterHeight; ky++) {
-        const y = outputY * strideHeight - padTop + ky;
-        if (y < 0 || y >= height) continue;
-        for (let kx = 0; kx < filterWidth; kx++) {
-          const x = outputX * strideWidth - padLeft + kx;
-          if (x < 0 || x >= width) continue;
+      const [top, left] = [outputY * strideHeight - padTop, outputX * strideWidth - padLeft];
+      const [bottom, right] = [Math.min(height, top + filterHeight), Math.min(width, left + filterWidth)];
+      for (let y = Math.max(0, top); y < bottom; y++) {
+        for (let x = Math.max(0, left); x < right; x++) {
           value = take(value, data[((batch * height + y) * width + x) * channels + channel]!);
           count += 1;
         }

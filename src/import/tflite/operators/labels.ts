@@ -1,3 +1,4 @@
+import { ELEMENT_TYPES } from '../../../formats/tflite/index.js';
 import { type Decode, dimensionOf } from '../operator.js';
 
 /** Index of the largest value. */
@@ -5,6 +6,8 @@ const argMax: Decode = (operator) => {
   const input = operator.any(0);
   const { dtype } = operator.output;
   if (dtype !== 'int32' && dtype !== 'int64') operator.fail(`writes indices of type ${dtype}`);
+  if (ELEMENT_TYPES[operator.options('ArgMaxOptions').outputType] !== dtype)
+    operator.fail(`has options for another type than ${dtype}`);
   const { values } = operator.integers(1);
   if (values.length !== 1) operator.fail('needs one axis');
   const axis = dimensionOf(operator, values[0]!, input.shape.length);

@@ -38,6 +38,8 @@ const padWithValue: Decode = (operator) => {
 
 const mirrorPad: Decode = (operator) => {
   const input = operator.sameTypeOrWhole(0);
+  // TensorFlow Lite takes no mode for one of its own, not for the one that the schema says.
+  if (!operator.hasOptions) operator.fail('has no options that say how it pads');
   const code = operator.options('MirrorPadOptions').mode;
   const mode =
     (['reflect', 'symmetric'] as const)[code] ?? operator.fail(`has a padding mode of code ${code}`);

@@ -17,7 +17,11 @@ const numericsOf = ([input, , bias]: readonly Tensor[]): Target =>
     : {};
 
 /** Type of the bias beside 16-bit activations: 64 bits unless the options say 32. */
-const wideBiasOf = (code: number): 'int32' | 'int64' => (ELEMENT_TYPES[code] === 'int32' ? 'int32' : 'int64');
+function wideBiasOf({ fail }: OperatorContext, code: number): 'int32' | 'int64' {
+  const type = ELEMENT_TYPES[code];
+  if (type === 'int32') return type;
+  return type === 'int64' || type === 'float32' ? 'int64' : fail(`has options for a bias of type ${type}`);
+}
 
 const convolution =
   (
@@ -29,7 +33,7 @@ const convolution =
     const input = operator.sameType(0);
     const options = operator.options(kind);
     const wideBias =
-      kind === 'Conv2DOptions' ? wideBiasOf(operator.options(kind).quantizedBiasType) : 'int64';
+      kind === 'Conv2DOptions' ? wideBiasOf(operator, operator.options(kind).quantizedBiasType) : 'int64';
     const rules = { axis, wideBias } as const;
     const inputs = [input, ...weightsOf(operator, input, rules)];
     const attributes = {
@@ -45,7 +49,7 @@ const convolution =
 const convolveTransposed: Decode = (operator) => {
   const input = operator.sameType(2);
   const options = operator.options('TransposeConvOptions');
-  const rules = { axis: 0, bias: 3, wideBias: wideBiasOf(options.quantizedBiasType) } as const;
+  const rules = { axis: 0, bias: 3, wideBias: wideBiasOf(operator, options.quantizedBiasType) } as const;
   const inputs = [input, ...weightsOf(operator, input, rules)];
   const { values } = operator.integers(0);
   const [batches, height, width, channels] = values;
@@ -65,7 +69,11 @@ const connectFully: Decode = (operator) => {
   const options = operator.options('FullyConnectedOptions');
   if (options.weightsFormat !== 0) operator.fail('has shuffled weights, which are not supported');
   const input = operator.sameType(0);
-  const rules = { axis: 0, isDense: true, wideBias: wideBiasOf(options.quantizedBiasType) } as const;
+  const rules = {
+    axis: 0,
+    isDense: true,
+    wideBias: wideBiasOf(operator, options.quantizedBiasType),
+  } as const;
   const weights = weightsOf(operator, input, rules);
   const depth = weights[0]!.shape[1]!;
   const isRows = input.shape.length === 2 && input.shape[1] === depth;
