@@ -93,12 +93,14 @@ function located<T>(compute: () => T, fail: OperatorContext['fail']): T {
 
 /** Larger factors need a shift of more than 30 bits, of which C++ does not say what it does. */
 const MAX_FACTOR = 2 ** 30;
+/** Rescales whose factor is a quotient of scales as the file gives them; kernels limit those inside of them. */
+const RESULTS = ['output', 'positive', 'negative'] as const;
 
 /** Kernels refuse factors that their fixed-point arithmetic cannot express. */
 function requireFacts(op: NodeRequest['op'], site: Site<unknown>, fail: OperatorContext['fail']): void {
   const kernel = opOf(op).kernels[site.inputs[0]!.dtype];
   const facts = located(() => kernel?.requantization?.(site), fail);
-  const factors = Object.values(facts?.rescales ?? {}).flat();
+  const factors = RESULTS.flatMap((name) => facts?.rescales[name] ?? []);
   if (factors.some(({ factor }) => factor > MAX_FACTOR))
     fail('has scales so far apart that TensorFlow Lite cannot shift by the factor between them');
 }
