@@ -108,6 +108,8 @@ export interface QuantizationRules {
     | 'calibrated'
     | 'shared'
     | { readonly int8: FixedParameters; readonly int16: FixedParameters };
+  /** The output's rule with 16-bit activations, where it is another. */
+  readonly wideOutput?: 'shared';
   /** Types in which the kernel itself brings inputs of other parameters to the output's, so that they need not be shared. */
   readonly rescales?: readonly DType[];
   /**

@@ -75,6 +75,6 @@ export const sum = defineOp({
   name: 'sum',
   inferShapes: ([input], attributes: ReduceAttributes) => [reducedShape(input!, attributes)],
   macs: () => 0,
-  quantization: { output: 'calibrated', flags: [] },
+  quantization: { output: 'calibrated', wideOutput: 'shared', flags: [] },
   kernels: { float32: floatSum((total) => total), int8, uint8: integer, int16 },
 });

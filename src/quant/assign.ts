@@ -1,5 +1,5 @@
 import { type Graph, inputError, type Node, perTensor, type Quantization, tensorOf } from '../core/index.js';
-import { dataInputsOf, type FixedParameters, opOf } from '../ops/index.js';
+import { dataInputsOf, type FixedParameters, opOf, type QuantizationRules } from '../ops/index.js';
 import { activationParameters, type Range, rangeOf } from './parameters.js';
 
 /** Where the parameters of an activation come from, whatever its width will be. */
@@ -39,6 +39,17 @@ export function calibratedSource(
 /** The inputs of a node that carry data. */
 export const dataInputs = (node: Node): readonly string[] => dataInputsOf(node.op, node.inputs);
 
+/**
+ * How an operator is quantized with activations of this width; undefined for one that has no kernel for them and stays in
+ * float, as TensorFlow's converter leaves it.
+ */
+export function rulesAt(op: string, bits: number): QuantizationRules | undefined {
+  const { kernels, quantization } = opOf(op);
+  if (quantization === undefined || kernels[bits > 8 ? 'int16' : 'int8'] === undefined) return undefined;
+  const output = bits > 8 ? quantization.wideOutput : undefined;
+  return output === undefined ? quantization : { ...quantization, output };
+}
+
 /** Tensors that have their parameters in common: one that is computed, and those that hold its values elsewhere. */
 interface Group {
   source: ParameterSource;
@@ -52,15 +63,16 @@ interface Group {
  * Decides the parameters of every activation of a graph whose layers are merged, as TensorFlow Lite's converter does:
  * calibrated ranges, and the fixed parameters of softmax and the like. What a pooling or a padding writes has the parameters
  * of what it reads. A concatenation or a maximum hands those of its own output to all that it reads, and on to whatever
- * that consists of; of several such readers of a tensor the last decides, and a conversion stands before the others.
+ * that consists of; of several such readers of a tensor the last decides, and a conversion stands before the others. With
+ * 16-bit activations it hands nothing over: conversions stand before all of them.
  * @param ranges calibrated range of every activation, by name
- * @param handsOver false for TensorFlow Lite's 16x8, which puts a conversion before every such reader instead
+ * @param bits width of the activations, 8 or 16
  * @throws QpannError naming a tensor whose range is missing or not finite
  */
 export function assignParameters(
   graph: Graph,
   ranges: ReadonlyMap<string, Range>,
-  handsOver = true,
+  bits: number,
 ): ParameterSources {
   const groups = new Map<string, Group>();
   const calibrate = (name: string, joins?: Node): void => {
@@ -78,7 +90,7 @@ export function assignParameters(
   for (const node of graph.nodes) {
     const inputs = dataInputs(node);
     for (const name of inputs) if (!groups.has(name)) calibrate(name);
-    const rule = opOf(node.op).quantization?.output ?? 'calibrated';
+    const rule = rulesAt(node.op, bits)?.output ?? 'calibrated';
     const [first] = inputs.map((name) => groups.get(name));
     if (rule === 'shared' && inputs.length === 1) {
       const group = first?.isFixed ? { source: first.source, isFixed: false } : first;
@@ -89,8 +101,9 @@ export function assignParameters(
     } else {
       for (const name of node.outputs) calibrate(name, rule === 'shared' ? node : undefined);
     }
-    const joined = rule === 'shared' && inputs.length > 1 ? groups.get(node.outputs[0]!) : undefined;
-    if (joined !== undefined && handsOver) handOver(node.outputs[0]!, joined.source);
+    const handsOver = rule === 'shared' && inputs.length > 1 && bits === 8;
+    const joined = handsOver ? groups.get(node.outputs[0]!) : undefined;
+    if (joined !== undefined) handOver(node.outputs[0]!, joined.source);
   }
   return new Map([...groups].map(([name, { source }]) => [name, source]));
 }

@@ -8,7 +8,7 @@ import {
   verifyGraph,
 } from '../core/index.js';
 import { opOf } from '../ops/index.js';
-import { assignParameters, type ParameterSources, quantizationOf } from './assign.js';
+import { assignParameters, type ParameterSources, quantizationOf, rulesAt } from './assign.js';
 import { type IntegerSettings, quantizeNodes } from './integer.js';
 import { mergeAll } from './merge.js';
 import type { Range } from './parameters.js';
@@ -44,7 +44,7 @@ export function lowerToIntegers(
   { activationBits, perChannel }: LoweringScheme = INT8,
 ): LoweredModel {
   const merged = mergeAll(reference);
-  const parameters = assignParameters(merged, widenInPlace(merged, ranges), activationBits === 8);
+  const parameters = assignParameters(merged, widenInPlace(merged, ranges), activationBits);
   const quantization = (name: string) => quantizationOf(parameters.get(name)!, activationBits);
   const numerics = activationBits === 8 ? TFLITE_NUMERICS : WIDE_NUMERICS;
   const tensors = new Map<string, Tensor>(merged.tensors);
@@ -58,7 +58,7 @@ export function lowerToIntegers(
   const graph = quantizeNodes(
     { ...merged, name: `${reference.name} (TFLite)`, tensors },
     ({ op, outputs }): IntegerSettings | null => {
-      const rules = opOf(op).quantization;
+      const rules = rulesAt(op, activationBits);
       if (rules === undefined) return null;
       return {
         weightBits: 8,

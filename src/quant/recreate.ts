@@ -17,7 +17,7 @@ import {
   type QuantizationRules,
   verifyOperators,
 } from '../ops/index.js';
-import { calibratedSource, dataInputs, type ParameterSource, quantizationOf } from './assign.js';
+import { calibratedSource, dataInputs, type ParameterSource, quantizationOf, rulesAt } from './assign.js';
 import { type IntegerSettings, quantizeNodes } from './integer.js';
 import type { LoweredModel } from './lower.js';
 import {
@@ -110,6 +110,10 @@ const FLAGS: readonly Flag[] = [
 const rulesOf = ({ op }: Node): QuantizationRules | undefined =>
   opOf(op === 'batch_norm' ? 'add' : op).quantization;
 
+/** Whether the layer's operator computes with activations of the width that an entry asks for. */
+const hasKernel = ({ op }: Node, { activation_bits: bits = 8 }: RecreationEntry): boolean =>
+  op === 'batch_norm' || rulesAt(op, bits) !== undefined;
+
 /** Refuses hyper-parameters that the layer's operator does not have. */
 function checkFlags(node: Node, choice: ChosenLayer | undefined): void {
   if (choice === undefined || choice.entry.name === undefined) return;
@@ -117,6 +121,8 @@ function checkFlags(node: Node, choice: ChosenLayer | undefined): void {
   const where = `recreation entry ${entryIndex}: ${describeNode(node)}`;
   const rules = rulesOf(node);
   if (rules === undefined && isQuantized(choice)) throw inputError(`${where} has no integer implementation`);
+  if (isQuantized(choice) && !hasKernel(node, entry))
+    throw inputError(`${where} has no implementation for activations of more than 8 bits`);
   const flags = rules?.flags ?? [];
   const wrong = FLAGS.find(
     (flag) => entry[flag] !== undefined && entry[flag] !== 'auto' && !flags.includes(flag),
@@ -187,7 +193,7 @@ function integerSettings(
   choice: ChosenLayer | undefined,
 ): IntegerSettings | null {
   const rules = opOf(node.op).quantization;
-  if (!isQuantized(choice) || rules === undefined) return null;
+  if (!isQuantized(choice) || rules === undefined || !hasKernel(node, choice!.entry)) return null;
   const { entry } = choice!;
   const weightBits = entry.weight_bits ?? 8;
   const activationBits = entry.activation_bits ?? 8;

@@ -1,4 +1,4 @@
-import { sameQuantization, tensorOf } from '../../src/core/index.js';
+import { type Graph, sameQuantization, tensorOf } from '../../src/core/index.js';
 import {
   asymmetricParameters,
   lowerToIntegers,
@@ -241,4 +241,27 @@ test('an operand that TensorFlow Lite overwrites counts with the range of the re
   assert.equal(parametersOf('left'), asymmetricParameters({ min: -3, max: 2.5 }, 8), 'read by the sum only');
   assert.equal(parametersOf('right'), asymmetricParameters({ min: -2, max: 2 }, 8), 'read twice');
   assert.equal(parametersOf('top'), asymmetricParameters({ min: -1, max: 1 }, 8), 'the result is the output');
+});
+
+const WIDE = { activationBits: 16, perChannel: true } as const;
+
+test('with 16-bit activations an operator without a kernel for them stays in float, its output calibrated', () => {
+  const network = NETS['hard-swish, slopes and unit rows']!(1);
+  const { ranges } = basisOf(network);
+  const { graph } = lowerToIntegers(network.graph, ranges, WIDE);
+  const swished = ['conv_2d', 'dequantize', 'hard_swish', 'quantize'];
+  const unit = ['conv_2d', 'dequantize', 'prelu', 'l2_normalization', 'quantize'];
+  assert.equal(opsOf(graph), [...swished, ...unit, 'mean', 'fully_connected']);
+  assert.equal(tensorOf(graph, 'unit/quantized').quantization, symmetricParameters(ranges.get('unit')!, 16));
+});
+
+test('with 16-bit activations a sum has the parameters of its input', () => {
+  const net = networkBuilder(1);
+  net.layer('Lambda', 'sum', 'sum', { axes: [1, 2], keepDims: false }, [net.conv('image', 'conv', 2)]);
+  const network = net.finish('sum');
+  const { ranges, lowered } = basisOf(network);
+  const parametersOf = (graph: Graph, name: string) => tensorOf(graph, name).quantization;
+  assert.equal(parametersOf(lowered.graph, 'sum'), asymmetricParameters(ranges.get('sum')!, 8));
+  const { graph } = lowerToIntegers(network.graph, ranges, WIDE);
+  assert.equal(parametersOf(graph, 'sum'), parametersOf(graph, 'conv'));
 });

@@ -48,4 +48,29 @@ export const NETS: Readonly<Record<string, (seed: number) => Network>> = {
     net.mean(capped, 'mean');
     return net.finish('mean');
   },
+  'hard-swish, slopes and unit rows'(seed) {
+    const net = networkBuilder(seed);
+    const swished = net.layer('Activation', 'swished', 'hard_swish', {}, [net.conv('image', 'conv', 4)]);
+    const slopes = net.constant('prelu/alpha', [1, 1, 3], () => 0.3);
+    const sloped = net.layer('PReLU', 'prelu', 'prelu', {}, [net.conv(swished, 'conv_2', 3), slopes]);
+    const unit = net.layer('UnitNormalization', 'unit', 'l2_normalization', {}, [sloped]);
+    net.dense(net.mean(unit, 'mean'), 'dense', 4);
+    return net.finish('dense');
+  },
+  'upsampling head'(seed) {
+    const net = networkBuilder(seed);
+    const small = net.maxPool(net.conv('image', 'conv', 4), 'pool');
+    const kernel = net.constant('up/kernel', [3, 3, 3, 4], () => 0.2 - (seed % 5) / 9);
+    const window = { padding: 'same', strides: [2, 2], outputSize: [6, 6], activation: 'none' };
+    const up = net.relu(
+      net.layer('Conv2DTranspose', 'up', 'transpose_conv', window, [small, kernel]),
+      'up_relu',
+    );
+    const centers = { size: [6, 6], alignCorners: false, halfPixelCenters: true };
+    const finer = net.layer('UpSampling2D', 'finer', 'resize_bilinear', centers, [small]);
+    const both = net.concat([up, finer], 'both');
+    const nearest = net.layer('Resizing', 'nearest', 'resize_nearest_neighbor', centers, [both]);
+    net.conv(nearest, 'last', 2);
+    return net.finish('last');
+  },
 };

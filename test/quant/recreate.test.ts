@@ -338,3 +338,18 @@ test('one of two nodes with the same weights', () => {
   ])
     assert.ok(outputSqnr(network.graph, recreate(from, [entry]).graph, inputOf(network, 1)) > 30);
 });
+
+test('a layer without a 16-bit kernel stays in float, and is refused when it is asked for', () => {
+  const from = basisOf(NETS['hard-swish, slopes and unit rows']!(1));
+  const { graph } = recreate(from, [{ all: true, activation_bits: 16 }]);
+  assert.ok(
+    graph.nodes.some(({ op, inputs }) => op === 'prelu' && tensorOf(graph, inputs[0]!).dtype === 'float32'),
+  );
+  assert.throws(
+    () => recreate(from, [{ name: 'prelu', all: true, activation_bits: 12 }]),
+    /layer 4 prelu \(PReLU\) has no implementation for activations of more than 8 bits/,
+  );
+  recreate(from, [
+    { name: 'prelu', all: true, activation_bits: 6, weight_bits: 12, symmetric_weights: false },
+  ]);
+});

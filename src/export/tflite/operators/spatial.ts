@@ -1,3 +1,4 @@
+import { sameQuantization } from '../../../core/index.js';
 import {
   activationCode,
   type Encode,
@@ -50,7 +51,13 @@ const reduction = (
 export const mean: Encode<'mean'> = (context) => reduction('MEAN', context);
 export const reduceMax: Encode<'reduce_max'> = (context) => reduction('REDUCE_MAX', context);
 export const reduceProd: Encode<'reduce_prod'> = (context) => reduction('REDUCE_PROD', context);
-export const sum: Encode<'sum'> = (context) => reduction('SUM', context, { int8: 2 });
+export const sum: Encode<'sum'> = (context) => {
+  const { inputs, outputs, fail } = context;
+  const [input, output] = [inputs[0]!, outputs[0]!];
+  if (input.dtype === 'int16' && !sameQuantization(input.quantization, output.quantization))
+    fail(`${output.name} needs the quantization of ${input.name}, since int16 sums are not rescaled`);
+  return reduction('SUM', context, { int8: 2 });
+};
 
 export const argMax: Encode<'arg_max'> = ({ attributes: { axis }, inputs: [input], outputs: [output] }) => ({
   builtin: 'ARG_MAX',
