@@ -13,5 +13,6 @@ export * from './layer-graph.js';
 export * from './load-model.js';
 export * from './model-input.js';
 export * from './prepare.js';
+export * from './quantize-network.js';
 export * from './results.js';
 export * from './run-batch.js';
