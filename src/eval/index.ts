@@ -13,6 +13,7 @@ export * from './layer-graph.js';
 export * from './load-model.js';
 export * from './model-input.js';
 export * from './prepare.js';
+export * from './quantize-network.js';
 export * from './results.js';
 export * from './run-batch.js';
 export * from './written-model.js';

@@ -1,8 +1,9 @@
 import { type Graph, inputError, type NumericsProfile } from '../core/index.js';
 import type { RecreationEntry } from '../quant/index.js';
 import type { NetworkConfig } from './config/index.js';
+import { isQuantized } from './convert.js';
 import { loadModel } from './load-model.js';
-import { prepareEvaluation } from './prepare.js';
+import { quantizeNetwork } from './quantize-network.js';
 
 /** How a float network becomes an integer one. */
 export interface Quantizing {
@@ -12,10 +13,6 @@ export interface Quantizing {
   readonly recreation?: readonly RecreationEntry[];
   readonly onCalibrated?: (done: number, total: number) => void;
 }
-
-/** Whether any tensor of a graph is quantized. */
-const isInteger = ({ tensors }: Graph): boolean =>
-  [...tensors.values()].some(({ quantization }) => quantization !== undefined);
 
 /**
  * The network of a file with integer arithmetic: a quantized `.tflite` as it is, a float network quantized on calibration images.
@@ -27,18 +24,17 @@ export async function loadIntegerModel(
   numerics?: NumericsProfile,
 ): Promise<Graph> {
   const { network, recreation, onCalibrated } = quantizing ?? {};
-  const { graph } = await loadModel(path, { inputShape: network?.input_shape ?? undefined, numerics });
-  if (isInteger(graph)) {
+  const model = await loadModel(path, { inputShape: network?.input_shape ?? undefined, numerics });
+  if (isQuantized(model.graph)) {
     if (recreation !== undefined)
       throw inputError(`${path}: is quantized already; a recreation config is for a float network`);
-    return graph;
+    return model.graph;
   }
   if (network === undefined)
     throw inputError(`${path}: is a float network; give --network to calibrate and quantize it`);
-  const { graphs } = await prepareEvaluation({ ...network, model_file: path }, recreation ?? [], {
-    limit: 1,
+  const { lowered, recreated } = await quantizeNetwork(model, network, recreation ?? [], {
     ...(numerics && { numerics }),
     ...(onCalibrated && { onCalibrated }),
   });
-  return recreation === undefined ? graphs.tflite : graphs.recreated;
+  return recreation === undefined ? lowered : recreated.graph;
 }

@@ -10,12 +10,12 @@ import {
   tensorOf,
   withNumerics,
 } from '../core/index.js';
-import { chooseCalibration, listImages, readLabelNames, readLabels, selectImages } from '../data/index.js';
-import { lowerToIntegers, type RecreationEntry, recreate } from '../quant/index.js';
-import { type CalibrationOptions, calibrate, imageSamples } from './calibration.js';
-import { type NetworkConfig, preprocessOptions } from './config/index.js';
+import { listImages, readLabelNames, readLabels, selectImages } from '../data/index.js';
+import type { RecreationEntry } from '../quant/index.js';
+import type { NetworkConfig } from './config/index.js';
 import { pairWithReference } from './foreign-model.js';
 import { loadModel } from './load-model.js';
+import { type QuantizingOptions, quantizeNetwork } from './quantize-network.js';
 import type { ModelName } from './results.js';
 import { type WrittenModel, writtenModel } from './written-model.js';
 
@@ -47,11 +47,9 @@ export interface Evaluation {
 }
 
 /** How an evaluation is limited, and who watches. */
-export interface EvaluationOptions extends CalibrationOptions {
+export interface EvaluationOptions extends QuantizingOptions {
   /** Evaluate the first images only. */
   readonly limit?: number;
-  /** Whose integer arithmetic; TensorFlow 2.15's when absent. */
-  readonly numerics?: NumericsProfile;
 }
 
 /**
@@ -86,27 +84,27 @@ export async function prepareEvaluation(
       `${network.label_names}: ${names.length} names for the ${classes} classes of the network`,
     );
   const images = await labelledImages(network, classes, options.limit);
-  const calibration = await calibrationImages(network);
-  const { shape } = tensorOf(graph, graph.inputs[0]!);
-  const samples = imageSamples(calibration.paths, shape, preprocessOptions(network));
-  const { ranges, used, skipped } = await calibrate(graph, samples, options);
-  const lowered = lowerToIntegers(graph, ranges);
-  const recreated = recreate({ reference: graph, layers, ranges, lowered }, recreation);
-  const own = foreign === undefined ? writtenModel(lowered.graph) : undefined;
+  const { lowered, recreated, ...calibration } = await quantizeNetwork(
+    { graph, layers },
+    network,
+    recreation,
+    options,
+  );
+  const own = foreign === undefined ? writtenModel(lowered) : undefined;
   return {
     network,
     numerics,
     graphs: {
       reference: graph,
       tflite: withNumerics(own?.graph ?? foreign!, numerics),
-      recreated: withNumerics(recreated.graph, numerics),
+      recreated: recreated.graph,
     },
     layers,
     replaced: recreated.replaced,
     images,
     ...(names && { labelNames: names }),
-    calibrationIndices: used.map((sample) => calibration.indices[sample]!),
-    calibrationSkipped: skipped,
+    calibrationIndices: calibration.indices,
+    calibrationSkipped: calibration.skipped,
     ...(own && { tfliteModel: own }),
   };
 }
@@ -142,17 +140,4 @@ async function labelledImages(
   return indices
     .slice(0, limit)
     .map((i) => ({ path: join(folder, files[i]!), file: files[i]!, label: labels[i]! }));
-}
-
-/** Positions in the folder, in name order, and paths of the images that a network config calibrates on. */
-export async function calibrationImages(
-  network: NetworkConfig,
-): Promise<{ readonly indices: readonly number[]; readonly paths: readonly string[] }> {
-  const folder = network.calibration_samples ?? network.validation_samples;
-  const files = await listImages(folder);
-  const indices =
-    network.calibration_indices === null
-      ? chooseCalibration(files.length, network.calibration_batch_size, network.seed)
-      : selectImages(network.calibration_indices, network.index_base, files.length);
-  return { indices, paths: indices.map((index) => join(folder, files[index]!)) };
 }

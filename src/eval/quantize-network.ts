@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { DEFAULT_PROFILE, type Graph, type NumericsProfile, tensorOf, withNumerics } from '../core/index.js';
+import { chooseCalibration, listImages, selectImages } from '../data/index.js';
+import { lowerToIntegers, type RecreatedModel, type RecreationEntry, recreate } from '../quant/index.js';
+import { type CalibrationOptions, calibrate, imageSamples } from './calibration.js';
+import { type NetworkConfig, preprocessOptions } from './config/index.js';
+import type { ImportedModel } from './load-model.js';
+
+/** How a float network is quantized, and who watches. */
+export interface QuantizingOptions extends CalibrationOptions {
+  /** Whose integer arithmetic; TensorFlow 2.15's when absent. */
+  readonly numerics?: NumericsProfile;
+}
+
+/** The integer models of a float network, and the calibration images behind them. */
+export interface QuantizedNetwork {
+  /** The whole network in TensorFlow Lite's scheme. */
+  readonly lowered: Graph;
+  readonly recreated: RecreatedModel;
+  /** Positions of the calibration images in their folder, in name order. */
+  readonly indices: readonly number[];
+  /** Calibration images that could not be decoded and were left out. */
+  readonly skipped: readonly string[];
+}
+
+/**
+ * Calibrates a float network on the images that a network config names, lowers it and recreates it.
+ * @throws QpannError for anything in the configs or the images that does not fit
+ */
+export async function quantizeNetwork(
+  { graph, layers }: ImportedModel,
+  network: NetworkConfig,
+  recreation: readonly RecreationEntry[],
+  options: QuantizingOptions,
+): Promise<QuantizedNetwork> {
+  const { numerics = DEFAULT_PROFILE } = options;
+  const images = await calibrationImages(network);
+  const { shape } = tensorOf(graph, graph.inputs[0]!);
+  const samples = imageSamples(images.paths, shape, preprocessOptions(network));
+  const { ranges, used, skipped } = await calibrate(graph, samples, options);
+  const lowered = lowerToIntegers(graph, ranges);
+  const recreated = recreate({ reference: graph, layers, ranges, lowered }, recreation);
+  return {
+    lowered: withNumerics(lowered.graph, numerics),
+    recreated: { ...recreated, graph: withNumerics(recreated.graph, numerics) },
+    indices: used.map((sample) => images.indices[sample]!),
+    skipped,
+  };
+}
+
+/** Positions in the folder, in name order, and paths of the images that a network config calibrates on. */
+export async function calibrationImages(
+  network: NetworkConfig,
+): Promise<{ readonly indices: readonly number[]; readonly paths: readonly string[] }> {
+  const folder = network.calibration_samples ?? network.validation_samples;
+  const files = await listImages(folder);
+  const indices =
+    network.calibration_indices === null
+      ? chooseCalibration(files.length, network.calibration_batch_size, network.seed)
+      : selectImages(network.calibration_indices, network.index_base, files.length);
+  return { indices, paths: indices.map((index) => join(folder, files[index]!)) };
+}
