@@ -47,19 +47,20 @@ export function lowerToIntegers(
   const parameters = assignParameters(merged, widenInPlace(merged, ranges), activationBits === 8);
   const quantization = (name: string) => quantizationOf(parameters.get(name)!, activationBits);
   const numerics = activationBits === 8 ? TFLITE_NUMERICS : WIDE_NUMERICS;
+  const dtype = activationBits === 8 ? 'int8' : 'int16';
   const tensors = new Map<string, Tensor>(merged.tensors);
   for (const name of merged.inputs)
     tensors.set(name, {
       ...tensors.get(name)!,
-      dtype: activationBits === 8 ? 'int8' : 'int16',
+      dtype,
       quantization: quantization(name),
     });
 
   const graph = quantizeNodes(
     { ...merged, name: `${reference.name} (TFLite)`, tensors },
     ({ op, outputs }): IntegerSettings | null => {
-      const rules = opOf(op).quantization;
-      if (rules === undefined) return null;
+      const { quantization: rules, kernels } = opOf(op);
+      if (rules === undefined || kernels[dtype] === undefined) return null;
       return {
         weightBits: 8,
         symmetricWeights: true,
