@@ -35,5 +35,6 @@ export const argMax = defineOp({
     return [shape.filter((_, dimension) => dimension !== axis)];
   },
   macs: () => 0,
+  quantization: { output: 'calibrated', flags: [] },
   kernels: { float32: kernel, int8: kernel, uint8: kernel, int32: kernel },
 });

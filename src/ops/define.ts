@@ -97,7 +97,10 @@ export type Flag =
   | 'merge_relu'
   | 'requantize';
 
-/** How an operator is quantized; lets the passes of `quant` stay free of operator names. */
+/**
+ * How an operator is quantized; lets the passes of `quant` stay free of operator names. Only float32 tensors are: an operator
+ * on whole numbers is left alone, and so are labels that it writes.
+ */
 export interface QuantizationRules {
   /**
    * Where the output's parameters come from: calibration; fixed by the operator, for 8 and for 16 bits (uint8 is int8

@@ -74,8 +74,12 @@ export function quantizeNodes(
     return convert(tensors.get(from)!, converted, integerType(quantization), quantization);
   };
 
+  const isReal = (name: string): boolean => {
+    const { dtype, quantization } = tensorOf(graph, name);
+    return dtype === 'float32' || quantization !== undefined;
+  };
   for (const node of graph.nodes) {
-    const chosen = settings(node);
+    const chosen = dataInputs(node).every(isReal) ? settings(node) : null;
     if (chosen === null) {
       nodes.push({
         ...node,
@@ -91,7 +95,7 @@ export function quantizeNodes(
     });
     const parameters = quantizeParameters(graph, node, chosen, tensors.get(data[0]!)!);
     for (const parameter of parameters) tensors.set(parameter.name, parameter);
-    for (const name of node.outputs) {
+    for (const name of node.outputs.filter(isReal)) {
       const quantization = chosen.output(name);
       tensors.set(name, { ...tensorOf(graph, name), dtype: integerType(quantization), quantization });
     }

@@ -78,6 +78,14 @@ const depth = (builtin: 'SPACE_TO_DEPTH' | 'DEPTH_TO_SPACE', block: number, beca
   options: [builtin === 'SPACE_TO_DEPTH' ? 'SpaceToDepthOptions' : 'DepthToSpaceOptions', { 0: block }],
 });
 
+const argMax = (inputs: readonly WrittenTensor[], because: RegExp): Refusal => ({
+  builtin: 'ARG_MAX',
+  because,
+  options: ['ArgMaxOptions', { 0: 2 }],
+  inputs,
+  output: { shape: [], type: 2 },
+});
+
 const REFUSALS: readonly Refusal[] = [
   ...[4, -5, 2 ** 31 - 1].map((axis) => ({
     builtin: 'SPLIT',
@@ -305,28 +313,10 @@ const REFUSALS: readonly Refusal[] = [
   depth('SPACE_TO_DEPTH', 0, /has a block size of 0/),
   depth('SPACE_TO_DEPTH', 4, /cannot divide 2×4 pixels into blocks of 4×4/),
   depth('SPACE_TO_DEPTH', 2 ** 31 - 1, /cannot divide 2×4 pixels/),
-  {
-    builtin: 'ARG_MAX',
-    because: /refers to axis 4 of 4/,
-    options: ['ArgMaxOptions', { 0: 2 }],
-    inputs: [image, scalar(4)],
-    output: scalar(0),
-  },
+  argMax([image, scalar(4)], /refers to axis 4 of 4/),
+  argMax([image, numbers(0, 1)], /needs one axis/),
+  argMax([int8({ type: 7 }), scalar(3)], /computes in int16, which is not supported/),
   { builtin: 'ARG_MAX', because: /writes indices of type float32/, inputs: [image, scalar(3)] },
-  {
-    builtin: 'ARG_MAX',
-    because: /needs one axis/,
-    options: ['ArgMaxOptions', { 0: 2 }],
-    inputs: [image, numbers(0, 1)],
-    output: { shape: [], type: 2 },
-  },
-  {
-    builtin: 'ARG_MAX',
-    because: /computes in int16, which is not supported/,
-    options: ['ArgMaxOptions', { 0: 2 }],
-    inputs: [int8({ type: 7 }), scalar(3)],
-    output: { shape: [], type: 2 },
-  },
   { builtin: 'CAST', because: /is bool, which is not supported/, output: { shape: [], type: 6 } },
   {
     builtin: 'CONCATENATION',
