@@ -101,7 +101,7 @@ NETWORKS = {
 # Some operators have no kernels for 16-bit activations.
 KINDS = {
     "mobile": ("float", "int8", "16x8", "float16"),
-    "dense": ("float", "int8", "16x8"),
+    "dense": ("float", "int8", "16x8", "16x8-bias32"),
     "merges": ("float", "int8", "16x8"),
     "wide": ("dynamic",),
     "functions": ("float", "int8", "16x8"),
@@ -142,7 +142,9 @@ def convert(model, kind):
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     if kind == "float16":
         converter.target_spec.supported_types = [tf.float16]
-    if kind in ("int8", "16x8"):
+    if kind == "16x8-bias32":
+        converter._experimental_full_integer_quantization_bias_type = tf.int32
+    if kind in ("int8", "16x8", "16x8-bias32"):
         converter.representative_dataset = lambda: ([x] for x in samples(model.input_shape[1:]))
         converter.target_spec.supported_ops = [
             tf.lite.OpsSet.TFLITE_BUILTINS_INT8 if kind == "int8" else INT16,
