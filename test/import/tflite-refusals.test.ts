@@ -1,5 +1,5 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { QpannError } from '../../src/core/index.js';
+import { NUMERICS_PROFILES, QpannError } from '../../src/core/index.js';
 import { importTflite } from '../../src/import/tflite/index.js';
 import { assert, test } from '../harness.js';
 import { fixture, fixtureNames } from './tflite-files.js';
@@ -40,6 +40,16 @@ const half = (bits: number): WrittenTensor => ({
   type: 1,
   data: new Uint16Array(4).fill(bits),
 });
+
+const int16 = (more: Partial<WrittenTensor> = {}): WrittenTensor => int8([1, 4], { type: 7, ...more });
+const summed = (output: WrittenTensor): WrittenModel =>
+  one(74, [int16(), { shape: [1], type: 2, data: Int32Array.of(1) }, output]);
+/** A fully connected layer with a scale for each output that keeps its input's dimensions. */
+const perOutput = one(
+  9,
+  [int8([1, 3, 4]), int8([2, 4], { data: new Int8Array(8), scales: [1, 2] }), int8([1, 3, 2])],
+  { optionsType: 8, options: { 2: 1 } },
+);
 
 const REFUSALS: readonly (readonly [string, WrittenModel, RegExp])[] = [
   [
@@ -87,6 +97,37 @@ const REFUSALS: readonly (readonly [string, WrittenModel, RegExp])[] = [
       int8([1, 1, 1, 2]),
     ]),
     /int8 weights with a zero point/,
+  ],
+  [
+    'int16 with a zero point',
+    one(19, [int16({ zeroPoints: [3] }), int16()]),
+    /int16 with a zero point, which only 8-bit values may have/,
+  ],
+  ['int8 quantized to int16', one(114, [int8([1, 4]), int16()]), /quantizes int8 to int16/],
+  [
+    'a sum of int16 values in another scale',
+    summed(int16({ scales: [2], shape: [1] })),
+    /sums int16 values into/,
+  ],
+  [
+    'a sum by shifts to a smaller scale',
+    one(0, [int16(), int16({ data: new Int16Array(4) }), int16({ scales: [0.25] })]),
+    /one input must have the scale of the output/,
+  ],
+  [
+    'a sum by shifts that broadcasts',
+    one(0, [int16(), int16({ shape: [1], data: new Int16Array(1) }), int16()]),
+    /reads values that are not there/,
+  ],
+  [
+    'a sum by shifts of 16 bits',
+    one(0, [int16(), int16({ data: new Int16Array(4), scales: [2 ** -17] }), int16()]),
+    /by more than 15 bits/,
+  ],
+  [
+    'a scale for each output and three dimensions',
+    perOutput,
+    /a scale for each output and keeps more than two dimensions.*--numerics tflite-2\.20/,
   ],
   [
     'a bias in another scale than the accumulator',
@@ -228,6 +269,18 @@ const REFUSALS: readonly (readonly [string, WrittenModel, RegExp])[] = [
 
 for (const [name, model, expected] of REFUSALS)
   test(`refused: ${name}`, () => assert.match(refusal(writeModel(model)), expected));
+
+test('what numerics decide: a scale for each output in three dimensions, sums of int16 values', () => {
+  const newer = { numerics: 'tflite-2.20' } as const;
+  const { graph } = importTflite(writeModel(perOutput), 'net.tflite', newer);
+  assert.equal(graph.nodes[0]!.numerics, NUMERICS_PROFILES['tflite-2.20']);
+  const sum = writeModel(summed(int16({ shape: [1] })));
+  assert.is(importTflite(sum, 'net.tflite').graph.nodes[0]!.op, 'sum');
+  assert.throws(
+    () => importTflite(sum, 'net.tflite', newer),
+    (error: unknown) => error instanceof QpannError && /reads as bytes/.test(error.message),
+  );
+});
 
 test('bytes that are no whole TensorFlow Lite file are refused', () => {
   const whole = fixture('dense-int8');

@@ -4,7 +4,7 @@ import numpy as np
 
 from tflite_case import all_values, generator, make_case, quantized, result
 from tflite_cases_unary import INT16_SWEEP
-from tflite_model import Operator
+from tflite_model import Operator, Tensor
 
 
 def quantize_cases():
@@ -27,10 +27,12 @@ def quantize_reals(name, dtype, scale, zero, values):
 
 def requantize(name, from_dtype, to_dtype, scales, zeros):
     """Integers of one quantization to integers of another."""
-    sweeps = {"int8": all_values(), "uint8": all_values("uint8", 3), "int16": INT16_SWEEP}
-    operand = quantized(sweeps[from_dtype], scales[0], zeros[0])
+    values = INT16_SWEEP if from_dtype == "int16" else all_values(from_dtype)
+    is_usual = (from_dtype, to_dtype) in [("int8", "int8"), ("int16", "int8"), ("int16", "int16")]
+    operand = quantized(values if is_usual else values[:, ::3], scales[0], zeros[0])
     operator = Operator("QUANTIZE", version=QUANTIZE_VERSIONS[to_dtype])
-    case = make_case(name, {}, operator, [operand], result(to_dtype, scales[1], zeros[1]))
+    output = Tensor((1,), to_dtype, None, (np.float32(scales[1]),), (zeros[1],))
+    case = make_case(name, {}, operator, [operand], output)
     return {**case, "name": f"{from_dtype} to {to_dtype}: {name}"}
 
 
@@ -59,7 +61,7 @@ def extremes(scale, _name):
     return [factor * float(np.float32(scale)) for factor in factors]
 
 
-QUANTIZE_VERSIONS = {"int8": 1, "uint8": 1, "int16": 2}
+QUANTIZE_VERSIONS = {"int8": 1, "uint8": 1, "int16": 2, "int32": 2}
 
 REALS = [
     ("random", "int8", 0.0471, -3, spread),
@@ -98,6 +100,8 @@ REQUANTIZED = [
     ("narrower", "int16", "int8", (0.000471, 0.0673), (0, -5)),
     ("narrower, 2^-8: ties", "int16", "int8", (2.0**-15, 2.0**-7), (0, 0)),
     ("other scale", "int16", "int16", (0.000471, 0.000313), (0, 0)),
+    ("a quarter and a zero point: ties", "int16", "int32", (0.25, 1.0), (0, 70000)),
+    ("factor 173000", "int16", "int32", (1.73, 1e-5), (0, 0)),
 ]
 
 DEQUANTIZED = [

@@ -1,4 +1,4 @@
-import { elementCount, powerOfTwo, type Tensor } from '../../../core/index.js';
+import { type DType, elementCount, powerOfTwo, type Tensor } from '../../../core/index.js';
 import { activationOf, type Decode, type OperatorContext } from '../operator.js';
 
 const binary =
@@ -109,12 +109,20 @@ const softmax: Decode = (operator) => {
   operator.emit('softmax', { beta }, [input]);
 };
 
+/** What TensorFlow Lite quantizes to what (kernels/quantize.cc); it also takes int32, which is no activation here. */
+const QUANTIZABLE: Partial<Readonly<Record<DType, readonly DType[]>>> = {
+  float32: ['int8', 'uint8', 'int16'],
+  int8: ['int8', 'uint8'],
+  uint8: ['int8', 'uint8'],
+  int16: ['int8', 'int16', 'int32'],
+};
+
 /** Brings floats or integers to the integers of the output. */
 const quantize: Decode = (operator) => {
   const input = operator.value(0);
-  if (operator.output.dtype === 'float32') operator.fail('writes float32');
-  if (input.dtype === 'int8' && operator.output.dtype === 'int16')
-    operator.fail('quantizes int8 to int16, which TensorFlow Lite refuses too');
+  const { dtype } = operator.output;
+  if (!QUANTIZABLE[input.dtype]?.includes(dtype))
+    operator.fail(`quantizes ${input.dtype} to ${dtype}, which TensorFlow Lite refuses too`);
   operator.emit('quantize', {}, [input]);
 };
 
