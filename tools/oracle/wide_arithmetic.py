@@ -32,7 +32,7 @@ def main():
 def disagreements(op):
     """How many of TensorFlow Lite's cases were compared, and the names of those that differ."""
     cases = json.loads((FIXTURES / f"{op}.json").read_text(encoding="utf-8"))["cases"]
-    quantized = [case for case in cases if case["outputs"][0]["dtype"] != "float32"]
+    quantized = [case for case in cases if case["outputs"][0]["scales"] and not case["attributes"].get("byShifts")]
     differing = [
         case["name"]
         for case in quantized
@@ -42,8 +42,9 @@ def disagreements(op):
 
 
 def tensorflow_numerics(case):
-    """TensorFlow Lite rounds to the nearest and accumulates 16x8 models in 64 bits."""
-    is_wide = case["outputs"][0]["dtype"] == "int16"
+    """TensorFlow Lite rounds to the nearest and accumulates 16x8 models in 64 bits, or 32 if their bias has 32."""
+    biases = [tensor["dtype"] for tensor in case["inputs"][2:]]
+    is_wide = case["outputs"][0]["dtype"] == "int16" and biases != ["int32"]
     return {"rounding": "nearest", "accumulatorBits": 64 if is_wide else 32}
 
 

@@ -72,8 +72,10 @@ def taps(case, shape, kernel, top, left):
 
 
 def convolution_factor(case, channel):
-    """Input scale times the channel's weight scale over output scale, in doubles."""
+    """Input scale times the channel's weight scale over output scale, in doubles; uint8 scales are multiplied in float32."""
     x, w = case["inputs"][:2]
+    if x["dtype"] == "uint8":
+        return dense_factor(case, channel)
     return x["scales"][0] * per_channel(w["scales"], channel) / case["outputs"][0]["scales"][0]
 
 
@@ -101,11 +103,11 @@ def dense_factor(case, channel):
 def add(case, numerics):
     """ADD: both inputs are shifted left, brought to twice the larger scale, added and rescaled.
 
-    The left shift is 20 for int8 and 15 for int16 storage; the arithmetic is the 32-bit one for both.
+    The left shift is 20 for 8-bit and 15 for int16 storage; the arithmetic is the 32-bit one for both.
     """
     a, b = case["inputs"]
     numerics = {**numerics, "accumulatorBits": 32}
-    left_shift = 20 if a["dtype"] == "int8" else 15
+    left_shift = 15 if a["dtype"] == "int16" else 20
     twice = 2 * max(a["scales"][0], b["scales"][0])
     total = rescaled(a, twice, left_shift, numerics) + rescaled(b, twice, left_shift, numerics)
     factor = twice / (2**left_shift * case["outputs"][0]["scales"][0])

@@ -77,8 +77,8 @@ def round_half_away(real):
 
 def activation_limits(activation, tensor):
     """The clamp of an output tensor: its bits, narrowed by the fused activation function."""
-    bits = tensor.get("bits") or int(tensor["dtype"].removeprefix("int"))
-    low, high = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    bits = tensor.get("bits") or int(tensor["dtype"].removeprefix("u").removeprefix("int"))
+    low, high = (0, 2**bits - 1) if tensor["dtype"] == "uint8" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
     real_limits = {"relu": (0, None), "relu6": (0, 6), "relu_n1_to_1": (-1, 1), "none": (None, None)}
     real_low, real_high = real_limits[activation]
     if real_low is not None:
