@@ -57,8 +57,6 @@ export function operatorContext(
 
   const requireScale = (tensor: Tensor): Tensor => {
     const { name, dtype, quantization } = tensor;
-    if (dtype === 'int16' && quantization?.zeroPoints.some((zeroPoint) => zeroPoint !== 0))
-      return fail(`tensor ${shownName(name)} is int16 with a zero point, which only 8-bit values may have`);
     if (dtype === 'float32' || quantization?.axis === null) return tensor;
     return fail(
       quantization === undefined
