@@ -305,17 +305,25 @@ const REFUSALS: readonly Refusal[] = [
   depth('SPACE_TO_DEPTH', 0, /has a block size of 0/),
   depth('SPACE_TO_DEPTH', 4, /cannot divide 2×4 pixels into blocks of 4×4/),
   depth('SPACE_TO_DEPTH', 2 ** 31 - 1, /cannot divide 2×4 pixels/),
-  { builtin: 'ARG_MAX', because: /refers to axis 4 of 4/, inputs: [image, scalar(4)], output: scalar(0) },
+  {
+    builtin: 'ARG_MAX',
+    because: /refers to axis 4 of 4/,
+    options: ['ArgMaxOptions', { 0: 2 }],
+    inputs: [image, scalar(4)],
+    output: scalar(0),
+  },
   { builtin: 'ARG_MAX', because: /writes indices of type float32/, inputs: [image, scalar(3)] },
   {
     builtin: 'ARG_MAX',
     because: /needs one axis/,
+    options: ['ArgMaxOptions', { 0: 2 }],
     inputs: [image, numbers(0, 1)],
     output: { shape: [], type: 2 },
   },
   {
     builtin: 'ARG_MAX',
     because: /computes in int16, which is not supported/,
+    options: ['ArgMaxOptions', { 0: 2 }],
     inputs: [int8({ type: 7 }), scalar(3)],
     output: { shape: [], type: 2 },
   },
@@ -345,7 +353,12 @@ const REFUSALS: readonly Refusal[] = [
     inputs: [],
   },
   { builtin: 'SHAPE', because: /writes sizes of type float32/ },
-  { builtin: 'SHAPE', because: /has shape 3 in the file for 4 values/, output: { shape: [3], type: 2 } },
+  {
+    builtin: 'SHAPE',
+    because: /has shape 3 in the file for 4 values/,
+    options: ['ShapeOptions', { 0: 2 }],
+    output: { shape: [3], type: 2 },
+  },
   ...['TRANSPOSE', 'SLICE', 'SPLIT_V', 'PADV2', 'BATCH_TO_SPACE_ND', 'GATHER', 'ARG_MAX', 'SPLIT'].map(
     (builtin) => ({
       builtin,

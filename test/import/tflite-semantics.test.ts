@@ -39,10 +39,18 @@ const quantized = (type: number, scale: number, more: Partial<WrittenTensor> = {
   scales: [scale],
   ...more,
 });
-const [INT32, INT16, INT8] = [2, 7, 9];
+const [INT32, INT64, INT16, INT8] = [2, 4, 7, 9];
 const pairs: WrittenTensor = { shape: [2, 2], type: INT32, data: Int32Array.of(0, 0, 1, 1) };
 const labels: WrittenTensor = { shape: [1], type: INT32 };
 const weights = { shape: [2, 4], type: INT8, scales: [0.5], data: new Int8Array(8) };
+
+const biased = (bias: bigint): WrittenModel =>
+  one(9, [
+    quantized(INT16, 1),
+    weights,
+    { ...quantized(INT64, 0.5, { shape: [2] }), data: BigInt64Array.of(0n, bias) },
+    quantized(INT16, 1, { shape: [1, 2] }),
+  ]);
 
 /**
  * Files that TensorFlow Lite refuses, or computes otherwise than their words say, and that a mutation test let through: what is refused, and
@@ -141,6 +149,23 @@ const FINDINGS: readonly (readonly [
       outputs: [4],
     },
     /net\.tflite: operator 0 RESHAPE/,
+  ],
+  [
+    'a bias beyond the accumulator',
+    biased(2n ** 46n),
+    /has a bias of more than 46 bits/,
+    biased(1n - 2n ** 46n),
+  ],
+  [
+    'a float layer with an integer bias',
+    one(9, [
+      vector,
+      weights,
+      { ...quantized(INT32, 0.5, { shape: [2] }), data: new Int32Array(2) },
+      { shape: [1, 2] },
+    ]),
+    /has a bias of type int32; float32 is supported/,
+    one(9, [vector, weights, { shape: [2], data: new Float32Array(2) }, { shape: [1, 2] }]),
   ],
   [
     'a window of a billion',

@@ -13,6 +13,9 @@ export interface WeightRules {
   readonly wideBias?: 'int32' | 'int64';
 }
 
+/** Accumulators must stay below 2^47 (kernels/internal/common.cc, `MultiplyByQuantizedMultiplier` of int64). */
+const WIDEST = 2n ** 46n;
+
 /** Types of the weights and of the bias beside activations of each type. */
 const TYPES: Partial<Readonly<Record<DType, readonly [weights: DType, bias: DType]>>> = {
   float32: ['float32', 'float32'],
@@ -43,6 +46,8 @@ export function weightsOf(operator: OperatorContext, input: Tensor, rules: Weigh
   if (bias.dtype !== expected) return fail(`has a bias of type ${bias.dtype}; ${expected} is supported`);
   if (bias.quantization?.zeroPoints.some((zeroPoint) => zeroPoint !== 0))
     fail('has a bias with a zero point');
+  if (bias.data instanceof BigInt64Array && bias.data.some((value) => value >= WIDEST || value <= -WIDEST))
+    fail('has a bias of more than 46 bits, which TensorFlow Lite cannot rescale');
   const isPerTensor = weights.quantization?.axis === null;
   if (isPerTensor && (rules.isDense || input.dtype === 'uint8'))
     checkBiasScale(operator, input, weights, bias);
