@@ -24,6 +24,7 @@ import {
   type RecreationConfig,
   type Results,
   type SampleResult,
+  TFLITE_MODEL,
 } from '../eval/index.js';
 import {
   batchTable,
@@ -80,6 +81,8 @@ export async function runEvaluation(options: RunOptions): Promise<void> {
     const evaluation = await prepare(request, options);
     for (const path of evaluation.calibrationSkipped) warn(`calibration image left out: ${path}`);
     sayPairing(evaluation);
+    const problem = evaluation.tfliteModel?.problem;
+    if (problem !== undefined) warn(`no ${TFLITE_MODEL}: ${problem}`);
     const evaluated = await evaluateAndPrint(evaluation, request, text && !options.quiet, options);
     const results = assembleResults(evaluation, evaluated);
     for (const file of evaluated.skipped) warn(`image left out: ${file}`);
@@ -103,7 +106,8 @@ function sayPairing({ network, graphs: { reference, tflite } }: Evaluation): voi
   warn(`${network.tflite_file}: ${paired} of its ${written} tensors are paired with the Reference's by name`);
 }
 
-const KEEP_HINT = '\nAdd --out DIR to keep results.json, predictions.csv, sqnr.csv and sqnr.svg.';
+const KEEP_HINT =
+  '\nAdd --out DIR to keep results.json, predictions.csv, sqnr.csv, sqnr.svg and model_int8.tflite.';
 
 const warn = (message: string): boolean => process.stderr.write(`qpann: ${message}\n`);
 
@@ -212,7 +216,7 @@ async function writeRun(
   started: Date,
   results: Results,
   samples: readonly SampleResult[],
-  { graphs, layers, labelNames }: Evaluation,
+  { graphs, layers, labelNames, tfliteModel }: Evaluation,
 ): Promise<void> {
   const network = json(request.network);
   const recreation = json(request.recreation.resolved);
@@ -223,6 +227,7 @@ async function writeRun(
   await directory.write('sqnr.csv', sqnrCsv(results));
   await directory.write('sqnr.dot', dot);
   await writeSvg(directory, dot);
+  if (tfliteModel?.bytes) await directory.write(TFLITE_MODEL, tfliteModel.bytes);
   await directory.write('network.json', network);
   await directory.write('recreation.json', recreation);
   await directory.write(MARKER, json(await runFile(request, started, network, recreation)));

@@ -44,7 +44,7 @@ export async function convertQuantized(
   const merged = mergeAll(graph, processor);
   const { ranges, skipped } = await calibrate(merged, samples, options);
   const integers = lowerToIntegers(merged, ranges, scheme).graph;
-  const lowered = { ...withBorders(integers, io), name: graph.name };
+  const lowered = withBorders(integers, io);
   return { graph: lowered, bytes: exportTflite(lowered), skipped };
 }
 

@@ -15,3 +15,4 @@ export * from './model-input.js';
 export * from './prepare.js';
 export * from './results.js';
 export * from './run-batch.js';
+export * from './written-model.js';

@@ -17,6 +17,7 @@ import { type NetworkConfig, preprocessOptions } from './config/index.js';
 import { pairWithReference } from './foreign-model.js';
 import { loadModel } from './load-model.js';
 import type { ModelName } from './results.js';
+import { type WrittenModel, writtenModel } from './written-model.js';
 
 /** One labelled image. */
 export interface LabelledImage {
@@ -41,6 +42,8 @@ export interface Evaluation {
   readonly calibrationIndices: readonly number[];
   /** Calibration images that could not be decoded and were left out. */
   readonly calibrationSkipped: readonly string[];
+  /** QPANN's own TFLite model as a file; absent when the network config gives one. */
+  readonly tfliteModel?: WrittenModel;
 }
 
 /** How an evaluation is limited, and who watches. */
@@ -89,12 +92,13 @@ export async function prepareEvaluation(
   const { ranges, used, skipped } = await calibrate(graph, samples, options);
   const lowered = lowerToIntegers(graph, ranges);
   const recreated = recreate({ reference: graph, layers, ranges, lowered }, recreation);
+  const own = foreign === undefined ? writtenModel(lowered.graph) : undefined;
   return {
     network,
     numerics,
     graphs: {
       reference: graph,
-      tflite: foreign ?? withNumerics(lowered.graph, numerics),
+      tflite: withNumerics(own?.graph ?? foreign!, numerics),
       recreated: withNumerics(recreated.graph, numerics),
     },
     layers,
@@ -103,6 +107,7 @@ export async function prepareEvaluation(
     ...(names && { labelNames: names }),
     calibrationIndices: used.map((sample) => calibration.indices[sample]!),
     calibrationSkipped: skipped,
+    ...(own && { tfliteModel: own }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Graph, inputError } from '../core/index.js';
 import { compile } from '../engine/index.js';
-import { mergeAll, scaleAndShift, scaledName } from './merge.js';
+import { scaleAndShift, scaledName } from './expand.js';
+import { mergeAll } from './merge.js';
 import { type Range, rangeOf } from './parameters.js';
 
 /** Collects the range of every activation of a network, one image after the other. */

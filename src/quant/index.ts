@@ -1,6 +1,7 @@
 export * from './assign.js';
 export * from './borders.js';
 export * from './calibrate.js';
+export * from './expand.js';
 export * from './integer.js';
 export * from './lower.js';
 export * from './merge.js';

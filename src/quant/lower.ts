@@ -56,7 +56,7 @@ export function lowerToIntegers(
     });
 
   const graph = quantizeNodes(
-    { ...merged, name: `${reference.name} (TFLite)`, tensors },
+    { ...merged, tensors },
     ({ op, outputs }): IntegerSettings | null => {
       const rules = rulesAt(op, activationBits);
       if (rules === undefined) return null;

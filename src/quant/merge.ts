@@ -8,11 +8,9 @@ import {
   withoutUnusedTensors,
 } from '../core/index.js';
 import { type Activation, opOf } from '../ops/index.js';
-import { DEFAULT_PROCESSOR, type Processor, reciprocalRoots } from './reciprocal-root.js';
+import { expandBatchNorm, expandBounds, type Select, scaleAndShift } from './expand.js';
+import { DEFAULT_PROCESSOR, type Processor } from './reciprocal-root.js';
 import { channelOf } from './weights.js';
-
-/** Whether a pass applies to a node. */
-export type Select = (node: Node) => boolean;
 
 const takes = (node: Node, flag: 'merge_batch_norm' | 'merge_relu'): boolean =>
   opOf(node.op).quantization?.flags.includes(flag) ?? false;
@@ -124,25 +122,6 @@ export function foldBatchNorm(
   return rewrite(graph, nodes, tensors);
 }
 
-/** Batch normalization as y = x·scale + shift per channel. The scale is γ times 1/√(σ² + ε) as TensorFlow's converter has it. */
-export function scaleAndShift(
-  graph: Graph,
-  norm: Node,
-  processor: Processor = DEFAULT_PROCESSOR,
-): { readonly scale: Float32Array; readonly shift: Float32Array } {
-  const [gamma, beta, mean, variance] = norm.inputs
-    .slice(1)
-    .map((name) => tensorOf(graph, name).data as Float32Array);
-  const epsilon = Math.fround(norm.attributes.epsilon as number);
-  const roots = reciprocalRoots(
-    variance!.map((v) => v + epsilon),
-    processor,
-  );
-  const scale = gamma!.map((g, c) => g * roots[c]!);
-  const shift = beta!.map((b, c) => Math.fround(b - Math.fround(mean![c]! * scale[c]!)));
-  return { scale, shift };
-}
-
 function scaleWeights(weights: Tensor, axis: number, scale: Float32Array): Tensor {
   const channel = channelOf(weights.shape, axis);
   const data = (weights.data as Float32Array).map((w, i) => Math.fround(w * scale[channel(i)]!));
@@ -169,56 +148,11 @@ export function fuseActivation(graph: Graph, select: Select = () => true): Graph
   return rewrite(graph, nodes, new Map());
 }
 
-/** Name of x·scale of the batch normalization that writes `output`. */
-export const scaledName = (output: string): string => `${output}/scaled`;
-
-/**
- * Writes the selected batch normalizations, those that stand alone, as a multiplication and an addition of constants, as TensorFlow's
- * converter does: integer kernels exist for those. The product is called `scaledName(output)`.
- */
-export function expandBatchNorm(
-  graph: Graph,
-  select: Select = () => true,
-  processor: Processor = DEFAULT_PROCESSOR,
-): Graph {
-  const tensors = new Map(graph.tensors);
-  const nodes = graph.nodes.flatMap((node): Node[] => {
-    if (node.op !== 'batch_norm' || !select(node)) return [node];
-    const [x, output] = [node.inputs[0]!, node.outputs[0]!];
-    const { scale, shift } = scaleAndShift(graph, node, processor);
-    const constant = (name: string, data: Float32Array): string => {
-      tensors.set(name, { name, shape: [data.length], dtype: 'float32', data });
-      return name;
-    };
-    const scaled = scaledName(output);
-    tensors.set(scaled, { ...tensorOf(graph, output), name: scaled });
-    const attributes = { activation: 'none' };
-    const source = node.source && { source: node.source };
-    return [
-      {
-        op: 'mul',
-        attributes,
-        inputs: [x, constant(`${output}/scale`, scale)],
-        outputs: [scaled],
-        ...source,
-      },
-      {
-        op: 'add',
-        attributes,
-        inputs: [scaled, constant(`${output}/shift`, shift)],
-        outputs: [output],
-        ...source,
-      },
-    ];
-  });
-  return verifyGraph(withoutUnusedTensors({ ...graph, tensors, nodes }));
-}
-
 /**
  * The float graph that integer kernels replace node by node: everything merged that can be.
  * @param processor whose TensorFlow folds the batch normalizations
  */
 export function mergeAll(reference: Graph, processor: Processor = DEFAULT_PROCESSOR): Graph {
   const folded = foldBatchNorm(separateConstants(reference), () => true, processor);
-  return fuseActivation(expandBatchNorm(folded, () => true, processor));
+  return fuseActivation(expandBounds(expandBatchNorm(folded, () => true, processor)));
 }

@@ -18,10 +18,10 @@ import {
   verifyOperators,
 } from '../ops/index.js';
 import { calibratedSource, dataInputs, type ParameterSource, quantizationOf, rulesAt } from './assign.js';
+import { expandBatchNorm, expandBounds } from './expand.js';
 import { type IntegerSettings, quantizeNodes } from './integer.js';
 import type { LoweredModel } from './lower.js';
 import {
-  expandBatchNorm,
   foldBatchNorm,
   fuseActivation,
   mergeableActivation,
@@ -72,7 +72,8 @@ export function recreate(basis: RecreationBasis, config: readonly RecreationEntr
     return choice !== undefined && (choice.entry[key] ?? byDefault) !== false;
   };
   const folded = foldBatchNorm(separateConstants(reference), wants('merge_batch_norm'));
-  const expanded = expandBatchNorm(folded, (node) => isQuantized(choiceOf(node)));
+  const quantizes = (node: Node): boolean => isQuantized(choiceOf(node));
+  const expanded = expandBounds(expandBatchNorm(folded, quantizes), quantizes);
   checkMerged(expanded, 'merge_relu', choiceOf);
   const fused = fuseActivation(expanded, wants('merge_relu'));
   const replaced = replaceCustom(fused, choiceOf);

@@ -6,6 +6,7 @@ import { networkFile, newPath, qpann, refuse, succeed } from './qpann.js';
 
 const network = networkFile();
 const FILES = [
+  'model_int8.tflite',
   'network.json',
   'predictions.csv',
   'recreation.json',
@@ -48,6 +49,13 @@ test('eval writes a whole run directory', async () => {
   assert.is(run.schema, 'qpann.run/1');
   assert.equal(run.options, { limit: 40, numerics: 'tflite-2.15', skip_bad_images: false });
   assert.ok(Date.parse(run.finished) >= Date.parse(run.started));
+});
+
+test('eval writes its TFLite model, which is what convert makes', async () => {
+  const { out } = await shared;
+  const converted = newPath('model.tflite');
+  await succeed('convert', '--network', network, '-o', converted);
+  assert.ok(readFileSync(converted).equals(readFileSync(join(out, 'model_int8.tflite'))));
 });
 
 const isDecibel = (value: unknown): boolean => value === null || Number.isFinite(value);
