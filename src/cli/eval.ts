@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
 import { inputError } from '../core/errors.js';
 import type { RunOptions } from './evaluation-run.js';
 import { type NumericsArguments, numericsOption } from './numerics-option.js';
+import { wholeNumber } from './whole-number.js';
 
 const demo = (file: string): string => fileURLToPath(new URL(`../../fixtures/demo/${file}`, import.meta.url));
 
@@ -10,10 +12,14 @@ interface EvalArguments extends NumericsArguments {
   readonly network?: string;
   readonly recreation?: string;
   readonly from?: string;
+  readonly resume?: string;
   readonly out?: string;
   readonly limit?: string;
+  readonly workers?: string;
   readonly format: 'text' | 'json';
   readonly quiet: boolean;
+  readonly cache: boolean;
+  readonly checkpoint: number;
   readonly force: boolean;
   readonly skipBadImages?: boolean;
 }
@@ -41,12 +47,33 @@ export const evalCommand: CommandModule<object, EvalArguments> = {
         requiresArg: true,
         describe: 'repeat the run in this directory, with its configs and limits',
       })
+      .option('resume', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'go on with the run that was to be written to this directory and did not end',
+      })
       .option('out', {
         type: 'string',
         requiresArg: true,
         describe: 'directory for results.json, predictions.csv, sqnr.csv, sqnr.svg and the configs',
       })
       .option('limit', { type: 'string', requiresArg: true, describe: 'evaluate only the first N images' })
+      .option('workers', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'threads; all cores when absent. Results do not depend on it',
+      })
+      .option('checkpoint', {
+        type: 'number',
+        default: 15,
+        requiresArg: true,
+        describe: 'with --out: seconds between checkpoints, from which --resume goes on',
+      })
+      .option('cache', {
+        type: 'boolean',
+        default: true,
+        describe: 'keep decoded images in the cache folder for the next run; --no-cache does not',
+      })
       .option('format', {
         choices: ['text', 'json'] as const,
         default: 'text' as const,
@@ -65,6 +92,7 @@ export const evalCommand: CommandModule<object, EvalArguments> = {
         'a design question',
       )
       .example('$0 eval --from runs/cheaper --out runs/again', 'repeat a run')
+      .example('$0 eval --resume runs/cheaper', 'go on after an interruption')
       .example(
         '$0 eval --network network.yaml --limit 100 --format json',
         'results for another program',
@@ -77,18 +105,21 @@ export const evalCommand: CommandModule<object, EvalArguments> = {
 
 /** Settles which configs a run takes. @throws QpannError for options that contradict each other */
 function optionsOf(args: EvalArguments): RunOptions {
-  const { network, recreation, from } = args;
+  const { network, recreation, from, resume } = args;
+  if (resume !== undefined && [network, recreation, from, args.out, args.limit].some((x) => x !== undefined))
+    throw inputError('--resume goes on with a run as it was asked for: leave out what says another one');
   if (from !== undefined && (network ?? recreation) !== undefined)
     throw inputError('--from repeats a run with its own configs: leave out --network and --recreation');
-  const limit = args.limit === undefined ? undefined : Number(args.limit);
-  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 1))
-    throw inputError(`--limit ${args.limit}: expected a whole number from 1`);
+  const limit = args.limit === undefined ? undefined : wholeNumber('limit', args.limit);
+  const workers = args.workers === undefined ? availableParallelism() : wholeNumber('workers', args.workers);
   const defaultRecreation = network === undefined ? demo('recreation.yaml') : undefined;
   return {
     ...args,
     network: network ?? demo('network.yaml'),
     recreation: recreation ?? defaultRecreation,
     limit,
+    workers,
     from,
+    resume,
   };
 }

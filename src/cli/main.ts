@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { failure, inputError } from '../core/errors.js';
+import { benchCommand } from './bench.js';
 import { compareCommand } from './compare.js';
 import { convertCommand } from './convert.js';
 import { evalCommand } from './eval.js';
@@ -33,6 +34,7 @@ try {
     .usage(
       '$0 <command>\n\nWhich layers of a network can be made cheaper, and what does it cost in accuracy?',
     )
+    .command(benchCommand)
     .command(evalCommand)
     .command(convertCommand)
     .command(inspectCommand)
@@ -43,7 +45,8 @@ try {
     .example('$0 eval', 'run the embedded demo')
     .example('$0 eval --network network.yaml --out runs/first', 'evaluate your own network')
     .example('$0 inspect model.h5', 'list the layers of a network')
-    .demandCommand(1, 'name a command: eval, convert, inspect, run, vectors or compare')
+    .example('$0 bench model.tflite', 'time a network, operator by operator')
+    .demandCommand(1, 'name a command: bench, eval, convert, inspect, run, vectors or compare')
     .recommendCommands()
     .strict()
     .wrap(Math.min(100, process.stdout.columns ?? 100))

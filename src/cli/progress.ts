@@ -16,16 +16,16 @@ export const silent: Progress = {
   stop: () => undefined,
 };
 
-/** A bar with images per second and time left on a terminal; elsewhere a line for every tenth of the work. */
-export function startProgress(label: string, total: number): Progress {
-  return process.stderr.isTTY ? bar(label, total) : lines(label, total);
+/** A bar with work per second and time left on a terminal; elsewhere a line for every tenth of the work. */
+export function startProgress(label: string, total: number, unit = 'images'): Progress {
+  return process.stderr.isTTY ? bar(label, total, unit) : lines(label, total, unit);
 }
 
-function bar(label: string, total: number): Progress {
+function bar(label: string, total: number, unit: string): Progress {
   const start = performance.now();
   const single = new SingleBar(
     {
-      format: `${label} {bar} {value}/{total} images, {rate}/s, {eta_formatted} left`,
+      format: `${label} {bar} {value}/{total} ${unit}, {rate}/s, {eta_formatted} left`,
       stream: process.stderr,
       clearOnComplete: true,
       hideCursor: true,
@@ -51,7 +51,7 @@ function bar(label: string, total: number): Progress {
   };
 }
 
-function lines(label: string, total: number): Progress {
+function lines(label: string, total: number, unit: string): Progress {
   const start = performance.now();
   let printed = 0;
   return {
@@ -61,7 +61,7 @@ function lines(label: string, total: number): Progress {
       printed = tenth;
       const rate = done / ((performance.now() - start) / 1000);
       const left = Math.ceil((total - done) / rate);
-      process.stderr.write(`${label}: ${done}/${total} images, ${rate.toFixed(1)}/s, ${left} s left\n`);
+      process.stderr.write(`${label}: ${done}/${total} ${unit}, ${rate.toFixed(1)}/s, ${left} s left\n`);
     },
     print: silent.print,
     stop: () => undefined,

@@ -1,3 +1,4 @@
+export * from './alignment.js';
 export * from './dtype.js';
 export * from './errors.js';
 export * from './fixed-point.js';

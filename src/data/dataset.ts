@@ -3,7 +3,9 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { inputError } from '../core/errors.js';
 import { type DecodeOptions, readImage } from './decode-image.js';
-import { type PreprocessOptions, preprocess } from './preprocess.js';
+import type { RgbImage } from './image.js';
+import { cached } from './image-cache.js';
+import { fit, normalize, type PreprocessOptions } from './preprocess.js';
 
 /**
  * Which images of a dataset are used, by position in name order: a list; a range whose `stop` is exclusive, as Python's; or a
@@ -102,7 +104,8 @@ export function chooseCalibration(count: number, samples: number, seed: number):
 }
 
 /**
- * Reads one image as the input of a network: decode, crop, resize, normalize.
+ * Reads one image as the input of a network: decode, crop, resize, normalize. With a cache the first three are skipped for an
+ * image that has been read before.
  *
  * @param path of a PNG or JPEG file
  * @param inputShape the network's NHWC shape, see `preprocess`
@@ -113,7 +116,18 @@ export async function loadSample(
   path: string,
   inputShape: readonly number[],
   options: PreprocessOptions,
-  decode: DecodeOptions = {},
+  { cache, ...decode }: LoadOptions = {},
 ): Promise<Float32Array> {
-  return preprocess(await readImage(path, decode), inputShape, options);
+  const make = async (): Promise<RgbImage> => fit(await readImage(path, decode), inputShape, options);
+  const [height, width] = inputShape.slice(-3) as [number, number];
+  const { resize, cropFraction } = options;
+  const kind = { inputShape: inputShape.slice(-3), resize, cropFraction, ...decode };
+  const image = await (cache === undefined ? make() : cached(cache, path, kind, width, height, make));
+  return normalize(image, inputShape, options.normalization);
+}
+
+/** How a sample is read. */
+export interface LoadOptions extends DecodeOptions {
+  /** Folder of images that were decoded before; see `cached`. */
+  readonly cache?: string;
 }

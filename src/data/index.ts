@@ -3,6 +3,7 @@ export { chooseCalibration, type ImageIndices, listImages, loadSample, selectIma
 export { type DecodeOptions, decodeImage, readImage } from './decode-image.js';
 export type { JpegDecoder } from './decode-jpeg.js';
 export type { RgbImage } from './image.js';
+export { cacheFolder, trimCache } from './image-cache.js';
 export { type LabelRules, parseLabelNames, parseLabels, readLabelNames, readLabels } from './labels.js';
 export {
   type ExplicitNormalization,

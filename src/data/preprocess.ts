@@ -40,16 +40,38 @@ const CAFFE_MEAN = [103.939, 116.779, 123.68];
  * @returns `height × width × channels` values
  * @throws QpannError if the shape is no image, or the normalization does not fit the number of channels
  */
-export function preprocess(
+export const preprocess = (
   image: RgbImage,
   inputShape: readonly number[],
-  { resize: filter, cropFraction, normalization }: PreprocessOptions,
+  options: PreprocessOptions,
+): Float32Array => normalize(fit(image, inputShape, options), inputShape, options.normalization);
+
+/**
+ * The first half of `preprocess`: the image in the network's size, still as bytes, gray for one channel.
+ * @throws QpannError if the shape is no image
+ */
+export function fit(
+  image: RgbImage,
+  inputShape: readonly number[],
+  { resize: filter, cropFraction }: PreprocessOptions,
+): RgbImage {
+  const [height, width, channels] = imageShape(inputShape);
+  const source = channels === 1 ? toGray(image) : image;
+  const cropped = cropFraction === null ? source : centerCrop(source, cropFraction);
+  return resize(cropped, width, height, filter);
+}
+
+/**
+ * The second half of `preprocess`: bytes become the values that the network takes.
+ * @throws QpannError if the normalization does not fit the number of channels
+ */
+export function normalize(
+  { pixels }: RgbImage,
+  inputShape: readonly number[],
+  normalization: Normalization,
 ): Float32Array {
   const [height, width, channels] = imageShape(inputShape);
   const tables = normalizationTables(normalization, channels);
-  const source = channels === 1 ? toGray(image) : image;
-  const cropped = cropFraction === null ? source : centerCrop(source, cropFraction);
-  const { pixels } = resize(cropped, width, height, filter);
   const values = new Float32Array(height * width * channels);
   for (let pixel = 0; pixel < height * width; pixel++) {
     for (let channel = 0; channel < channels; channel++) {

@@ -1,3 +1,5 @@
+import { aligned } from '../core/index.js';
+
 /** A block of memory that is needed from step `first` to step `last`, both included. */
 export interface Block {
   readonly name: string;
@@ -13,12 +15,6 @@ export interface ArenaLayout {
   /** Peak size of the arena. */
   readonly bytes: number;
 }
-
-/** Every block starts at a multiple of 16 bytes, the width of a SIMD register. */
-export const ALIGNMENT = 16;
-
-/** `bytes` rounded up to a multiple of `ALIGNMENT`. */
-export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
 const overlap = (a: Block, b: Block): boolean => a.first <= b.last && b.first <= a.last;
 

@@ -1,3 +1,6 @@
+export type { KernelModules } from '../kernels/index.js';
 export * from './arena.js';
 export * from './model.js';
 export * from './plan.js';
+export * from './program.js';
+export * from './side-by-side.js';

@@ -1,7 +1,6 @@
 import {
   dtypeOf,
   elementCount,
-  failure,
   type Graph,
   inputError,
   type Tensor,
@@ -9,9 +8,18 @@ import {
   tensorOf,
   viewOf,
 } from '../core/index.js';
-import { type Run, siteOf, type Trace } from '../ops/index.js';
-import { ALIGNMENT, aligned } from './arena.js';
-import { type Plan, planGraph, tensorBytes } from './plan.js';
+import { fastKernelNamed, instantiate, type KernelExports, type KernelModules } from '../kernels/index.js';
+import {
+  type Buffers,
+  type Kernel,
+  type Run,
+  referenceKernel,
+  type Site,
+  siteOf,
+  type Trace,
+} from '../ops/index.js';
+import type { Plan, Step } from './plan.js';
+import { buildProgram, type Program } from './program.js';
 
 /**
  * Sees the values of a tensor right after they are computed. They are valid only during the call: copy what you keep. Nodes that run
@@ -26,10 +34,25 @@ export interface Observers {
   trace?(tensor: Tensor): Trace | undefined;
 }
 
+/** A step that is ready to run. */
+export interface BoundStep {
+  readonly run: Run;
+  readonly outputs: readonly Tensor[];
+}
+
 /** A graph that is ready to run. */
 export interface Model {
   readonly graph: Graph;
   readonly plan: Plan;
+  /** The steps, for whoever wants to run several models side by side. */
+  readonly steps: readonly BoundStep[];
+  /** The memory of a tensor's values, while they live. */
+  view(name: string): TensorData;
+  /**
+   * Puts one value per graph input where the first step reads it.
+   * @throws QpannError if an input has the wrong length or dtype.
+   */
+  feed(inputs: readonly TensorData[]): void;
   /**
    * Runs the graph once on one value per graph input.
    * @returns views of the outputs, valid until the next run of any model that shares the memory.
@@ -38,137 +61,146 @@ export interface Model {
   run(inputs: readonly TensorData[], observers?: Observers): readonly TensorData[];
 }
 
-const PAGE_BYTES = 65536;
-const MAX_PAGES = 65536;
-/** Most bytes of activations and scratch of one model. */
-const MAX_ARENA_BYTES = 2 ** 30;
-
 /**
  * Compiles graphs that run one after the other in one linear memory: the constants of all of them once, then one
  * arena and one scratch region that they share.
- * @throws QpannError if an operator has no kernel for a dtype, activations need more than 1 GiB, or memory runs out.
+ * @param kernels the fast kernels; without them the reference kernels run, with the same results
+ * @throws QpannError if an operator has no kernel for a dtype, or memory runs out.
  */
-export function compile(graphs: readonly Graph[]): Model[] {
-  const plans = graphs.map(planGraph);
-  const constants = layOutConstants(plans);
-  requireArena(plans);
-  const arenaStart = constants.bytes;
-  const scratchStart = arenaStart + Math.max(0, ...plans.map((plan) => plan.arenaBytes));
-  const totalBytes = scratchStart + Math.max(0, ...plans.map((plan) => plan.scratchBytes));
-  const { buffer } = allocateMemory(totalBytes);
-  for (const [data, offset] of constants.tensors) copyInto(buffer, offset, data);
-  return plans.map((plan) => bind(plan, buffer, constants, arenaStart, scratchStart));
+export const compile = (graphs: readonly Graph[], kernels?: KernelModules): readonly Model[] =>
+  openPlace(buildProgram(graphs, kernels && { kernels })).samples[0]!;
+
+/** A place of a program in memory, ready to run. */
+export interface Place {
+  /** The graphs of the program, bound for each sample. */
+  readonly samples: readonly (readonly Model[])[];
+  readonly memory: WebAssembly.Memory;
+  /** The fast kernels, for whoever works on the same memory. */
+  readonly kernels: KernelExports | undefined;
+  /** Where the owner's bytes start. */
+  readonly own: number;
 }
 
-interface ConstantLayout {
-  /** Offset of each constant's values, which graphs may share. */
-  readonly tensors: ReadonlyMap<TensorData, number>;
-  /** Offset of what each step's `prepare` writes. */
-  readonly prepared: ReadonlyMap<Plan['steps'][number], number>;
-  readonly bytes: number;
-}
-
-function layOutConstants(plans: readonly Plan[]): ConstantLayout {
-  const tensors = new Map<TensorData, number>();
-  const prepared = new Map<Plan['steps'][number], number>();
-  let bytes = ALIGNMENT;
-  for (const { graph, steps } of plans) {
-    for (const tensor of graph.tensors.values()) {
-      if (tensor.data === undefined || tensors.has(tensor.data)) continue;
-      tensors.set(tensor.data, bytes);
-      bytes += aligned(tensorBytes(tensor));
-    }
-    for (const step of steps) {
-      prepared.set(step, bytes);
-      bytes += aligned(step.needs.constantBytes);
-    }
-  }
-  return { tensors, prepared, bytes };
-}
-
-/** Shapes in a small file can ask for any amount of memory, so activations are limited before it is allocated. */
-function requireArena(plans: readonly Plan[]): void {
-  for (const { graph, arenaBytes, scratchBytes } of plans) {
-    const bytes = arenaBytes + scratchBytes;
-    if (bytes > MAX_ARENA_BYTES)
-      throw inputError(
-        `${graph.name}: its activations need ${Math.ceil(bytes / 2 ** 20)} MiB of memory; the limit is ${MAX_ARENA_BYTES / 2 ** 20} MiB`,
-      );
-  }
-}
-
-function allocateMemory(bytes: number): WebAssembly.Memory {
-  const pages = Math.ceil(bytes / PAGE_BYTES);
-  if (pages > MAX_PAGES)
-    throw failure(
-      `the models need ${Math.ceil(bytes / 2 ** 20)} MiB of memory, more than the 4096 MiB of WebAssembly`,
-    );
-  try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
-  } catch (cause) {
-    throw failure(`cannot allocate ${Math.ceil(bytes / 2 ** 20)} MiB of memory for the models`, { cause });
-  }
-}
-
-function copyInto(buffer: ArrayBufferLike, offset: number, data: TensorData): void {
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  new Uint8Array(buffer, offset, data.byteLength).set(bytes);
+/** Binds the graphs of a program to one of its places. */
+export function openPlace(program: Program, place = 0): Place {
+  const kernels = program.kernels && instantiate(program.kernels, program.memory);
+  return {
+    samples: program.arenas.map((_, sample) =>
+      program.plans.map((_, i) => bind(program, i, place, sample, kernels)),
+    ),
+    memory: program.memory,
+    kernels,
+    own: program.placeStart + place * program.placeBytes + program.own,
+  };
 }
 
 function bind(
-  plan: Plan,
-  buffer: ArrayBufferLike,
-  constants: ConstantLayout,
-  arenaStart: number,
-  scratchStart: number,
+  program: Program,
+  index: number,
+  place: number,
+  sample: number,
+  exports: KernelExports | undefined,
 ): Model {
-  const { graph, steps, offsets } = plan;
+  const { buffer } = program.memory;
+  const plan = program.plans[index]!;
+  const constants = program.constants[index]!;
+  const { graph, offsets } = plan;
+  const start = program.placeStart + place * program.placeBytes;
+  const arena = start + program.arenas[sample]![index]!;
   const views = new Map<string, TensorData>();
   for (const [name, { dtype, shape, data }] of graph.tensors) {
-    const offset = data === undefined ? offsets.get(name) : constants.tensors.get(data);
-    if (offset === undefined) continue;
-    const start = data === undefined ? arenaStart + offset : offset;
-    views.set(name, viewOf(dtype, buffer, start, elementCount(shape)));
+    const constant = constants.tensors.get(name);
+    const offset = offsets.get(name);
+    if (constant !== undefined) views.set(name, viewOf(dtype, buffer, constant, elementCount(shape)));
+    else if (offset !== undefined)
+      views.set(name, viewOf(dtype, buffer, arena + offset, elementCount(shape)));
+    else if (data !== undefined) views.set(name, data);
   }
   const viewsOf = (names: readonly string[]): TensorData[] => names.map((name) => views.get(name)!);
-  const runs = steps.map((step): { readonly run: Run; readonly outputs: readonly Tensor[] } => {
-    const { node, kernel, needs } = step;
+  const steps = plan.steps.map((step, i): BoundStep => {
+    const { node, needs } = step;
     const site = siteOf(graph, node);
-    const run = kernel.prepare(site, {
-      inputs: viewsOf(node.inputs),
-      outputs: viewsOf(node.outputs),
-      constants: new Uint8Array(buffer, constants.prepared.get(step)!, needs.constantBytes),
-      scratch: new Uint8Array(buffer, scratchStart, needs.scratchBytes),
-    });
+    const run = bindStep(
+      step,
+      site,
+      referenceKernel(graph, node),
+      {
+        inputs: viewsOf(node.inputs),
+        outputs: viewsOf(node.outputs),
+        constants: new Uint8Array(buffer, constants.packed[i]!, needs.constantBytes),
+        scratch: new Uint8Array(buffer, start, needs.scratchBytes),
+      },
+      exports,
+    );
     return { run, outputs: site.outputs };
   });
   const inputTensors = graph.inputs.map((name) => tensorOf(graph, name));
   const outputViews = viewsOf(graph.outputs);
+  const feed = (inputs: readonly TensorData[]): void => {
+    if (inputs.length > inputTensors.length)
+      throw inputError(
+        `${graph.name} has ${inputTensors.length} input${inputTensors.length === 1 ? '' : 's'}, got ${inputs.length}`,
+      );
+    inputTensors.forEach((tensor, i) => {
+      const data = inputs[i];
+      const view = views.get(tensor.name)!;
+      if (data === undefined || data.length !== view.length || dtypeOf(data) !== tensor.dtype)
+        throw inputError(
+          `input ${tensor.name} needs ${view.length} ${tensor.dtype} values, got ${data?.length ?? 'none'}` +
+            (data === undefined ? '' : ` ${dtypeOf(data)}`),
+        );
+      (view as Float32Array).set(data as Float32Array);
+    });
+  };
 
   return {
     graph,
     plan,
+    steps,
+    view: (name) => views.get(name)!,
+    feed,
     run(inputs, { tap, trace } = {}) {
-      if (inputs.length > inputTensors.length)
-        throw inputError(
-          `${graph.name} has ${inputTensors.length} input${inputTensors.length === 1 ? '' : 's'}, got ${inputs.length}`,
-        );
-      inputTensors.forEach((tensor, i) => {
-        const data = inputs[i];
-        const view = views.get(tensor.name)!;
-        if (data === undefined || data.length !== view.length || dtypeOf(data) !== tensor.dtype)
-          throw inputError(
-            `input ${tensor.name} needs ${view.length} ${tensor.dtype} values, got ${data?.length ?? 'none'}` +
-              (data === undefined ? '' : ` ${dtypeOf(data)}`),
-          );
-        (view as Float32Array).set(data as Float32Array);
-        tap?.(tensor, view);
-      });
-      for (const { run, outputs } of runs) {
+      feed(inputs);
+      if (tap !== undefined) for (const input of inputTensors) tap(input, views.get(input.name)!);
+      for (const { run, outputs } of steps) {
         run(trace?.(outputs[0]!));
         if (tap !== undefined) for (const output of outputs) tap(output, views.get(output.name)!);
       }
       return outputViews;
     },
   };
+}
+
+/** The run of one step. A fast kernel fills no trace: the reference kernel takes over where one is wanted. */
+function bindStep(
+  { node, fast }: Step,
+  site: Site<unknown>,
+  reference: Kernel<unknown>,
+  buffers: Buffers,
+  exports: KernelExports | undefined,
+): Run {
+  if (fast === undefined) return reference.prepare(site, buffers);
+  const runFast = fastKernelNamed(node.op, site.inputs[0]!.dtype, fast).bind(
+    site,
+    buffers,
+    reference,
+    exports!,
+  );
+  let runTraced: Run | undefined;
+  return (trace) => {
+    if (trace === undefined) return runFast();
+    runTraced ??= prepareApart(reference, site, buffers);
+    runTraced(trace);
+  };
+}
+
+/** Binds a reference kernel to memory of its own beside the tensors. */
+function prepareApart(kernel: Kernel<unknown>, site: Site<unknown>, { inputs, outputs }: Buffers): Run {
+  const { constantBytes = 0, scratchBytes = 0 } = kernel.plan?.(site) ?? {};
+  return kernel.prepare(site, {
+    inputs,
+    outputs,
+    constants: new Uint8Array(constantBytes),
+    scratch: new Uint8Array(scratchBytes),
+  });
 }

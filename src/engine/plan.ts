@@ -1,4 +1,5 @@
 import {
+  aligned,
   bytesPerElement,
   elementCount,
   type Graph,
@@ -6,17 +7,19 @@ import {
   type Tensor,
   tensorOf,
 } from '../core/index.js';
-import { type Kernel, type KernelPlan, referenceKernel, siteOf } from '../ops/index.js';
-import { aligned, type Block, layOut } from './arena.js';
+import { fastKernelOf, type KernelName } from '../kernels/index.js';
+import { type KernelPlan, referenceKernel, siteOf } from '../ops/index.js';
+import { type Block, layOut } from './arena.js';
 
-/** One node with the kernel that runs it. */
+/** One node and what runs it. */
 export interface Step {
   readonly node: Node;
-  readonly kernel: Kernel<unknown>;
+  /** The fast kernel that takes the reference kernel's place. */
+  readonly fast?: KernelName;
   readonly needs: KernelPlan;
 }
 
-/** How a graph runs: kernels in order, and where its activations lie in the arena. */
+/** How a graph runs: kernels in order, and where its activations lie in the arena. Plain data. */
 export interface Plan {
   readonly graph: Graph;
   readonly steps: readonly Step[];
@@ -33,11 +36,18 @@ const NOTHING: KernelPlan = { constantBytes: 0, scratchBytes: 0, inPlace: false 
 /** Bytes of a tensor's values. */
 export const tensorBytes = ({ shape, dtype }: Tensor): number => elementCount(shape) * bytesPerElement(dtype);
 
-/** Chooses kernels and lays out memory for a graph. @throws QpannError if an operator has no kernel for a dtype. */
-export function planGraph(graph: Graph): Plan {
+/**
+ * Chooses kernels and lays out memory for a graph.
+ * @param useFast whether fast kernels may take the place of reference kernels
+ * @throws QpannError if an operator has no kernel for a dtype.
+ */
+export function planGraph(graph: Graph, useFast = false): Plan {
   const steps = graph.nodes.map((node): Step => {
     const kernel = referenceKernel(graph, node);
-    return { node, kernel, needs: { ...NOTHING, ...kernel.plan?.(siteOf(graph, node)) } };
+    const site = siteOf(graph, node);
+    const fast = useFast ? fastKernelOf(node.op, site, kernel) : undefined;
+    const needs = fast === undefined ? kernel.plan?.(site) : fast.plan(site, kernel);
+    return { node, ...(fast && { fast: fast.name }), needs: { ...NOTHING, ...needs } };
   });
   const lastUse = lastUses(graph);
   const homes = homesInPlace(graph, steps, lastUse);

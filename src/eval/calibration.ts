@@ -8,6 +8,7 @@ import {
   loadSample,
   type PreprocessOptions,
 } from '../data/index.js';
+import type { KernelModules } from '../engine/index.js';
 import { type Range, startCalibration } from '../quant/index.js';
 
 /** Samples to calibrate on, loaded one by one. */
@@ -21,6 +22,8 @@ export interface CalibrationSamples {
 /** How a calibration goes on, and who watches. */
 export interface CalibrationOptions {
   readonly skipBadImages?: boolean;
+  /** The fast kernels, if the runtime has them. */
+  readonly kernels?: KernelModules;
   /** Called as samples are calibrated on, first with 0. */
   readonly onCalibrated?: (done: number, total: number) => void;
 }
@@ -35,14 +38,18 @@ export interface Calibrated {
   readonly skipped: readonly string[];
 }
 
-/** Images as calibration samples. */
+/**
+ * Images as calibration samples.
+ * @param cache folder of images that were decoded before
+ */
 export const imageSamples = (
   paths: readonly string[],
   inputShape: Shape,
   preprocessing: PreprocessOptions,
+  cache?: string,
 ): CalibrationSamples => ({
   names: paths,
-  load: (index) => loadSample(paths[index]!, inputShape, preprocessing),
+  load: (index) => loadSample(paths[index]!, inputShape, preprocessing, cache === undefined ? {} : { cache }),
 });
 
 /** Images of a folder: `count` of them by chance, or all if there are not more. @throws QpannError if there is none */
@@ -88,9 +95,9 @@ export async function arraySamples(
 export async function calibrate(
   graph: Graph,
   { names, load }: CalibrationSamples,
-  { skipBadImages = false, onCalibrated }: CalibrationOptions,
+  { skipBadImages = false, kernels, onCalibrated }: CalibrationOptions,
 ): Promise<Calibrated> {
-  const calibration = startCalibration(graph);
+  const calibration = startCalibration(graph, kernels);
   onCalibrated?.(0, names.length);
   const used: number[] = [];
   const skipped: string[] = [];

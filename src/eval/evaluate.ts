@@ -1,71 +1,9 @@
-import { type Graph, inputError, quantizedValues, realValues, type Tensor, tensorOf } from '../core/index.js';
-import { loadSample } from '../data/index.js';
-import { compile, type Model, type Tap } from '../engine/index.js';
-import { type BlockSums, type Recorder, startRecorder, startTotals, type Totals } from '../sqnr/index.js';
-import { predict } from './accuracy.js';
-import { loadOrSkip } from './calibration.js';
-import { preprocessOptions } from './config/index.js';
-import type { Evaluation, LabelledImage } from './prepare.js';
-import { MODEL_NAMES, type ModelName, type Prediction, type SampleResult } from './results.js';
-
-/**
- * Images per block. Sums are taken within a block and blocks are added in order, so results do not depend on who
- * computes which block. Fixed: another size would change the last bits.
- */
-export const BLOCK_SIZE = 20;
-
-/** What one block of images gives. */
-export interface BlockResult {
-  readonly samples: readonly SampleResult[];
-  readonly sums: BlockSums;
-  /** Files that could not be decoded. */
-  readonly skipped: readonly string[];
-}
-
-/** Compiles the three models once and evaluates blocks of images. */
-export interface BlockRunner {
-  /** @param onImage called after each image */
-  run(images: readonly LabelledImage[], onImage?: () => void): Promise<BlockResult>;
-}
-
-/** Feeds float images to a model, whatever its input is, and reads its output as real values. */
-function classifier(graph: Graph, { run }: Model, tap: Tap): (image: Float32Array) => Prediction {
-  const input: Tensor = tensorOf(graph, graph.inputs[0]!);
-  const output: Tensor = tensorOf(graph, graph.outputs[0]!);
-  const classes = new Float32Array(output.shape.at(-1)!);
-  return (image) => {
-    const [result] = run([quantizedValues(input, image)], { tap });
-    return predict(realValues(output, result!, classes));
-  };
-}
-
-/** A runner for the blocks of an evaluation. */
-export function startBlocks(evaluation: Evaluation, skipBadImages = false): BlockRunner {
-  const { graphs, network } = evaluation;
-  const models = compile(MODEL_NAMES.map((name) => graphs[name]));
-  const recorder: Recorder = startRecorder(graphs.reference, [graphs.tflite, graphs.recreated]);
-  const taps: readonly Tap[] = [recorder.reference, ...recorder.others];
-  const classifiers = MODEL_NAMES.map((name, i) => classifier(graphs[name], models[i]!, taps[i]!));
-  const { shape } = tensorOf(graphs.reference, graphs.reference.inputs[0]!);
-  const options = preprocessOptions(network);
-  const predictAll = (image: Float32Array): Record<ModelName, Prediction> => {
-    const [reference, tflite, recreated] = classifiers.map((classify) => classify(image));
-    return { reference: reference!, tflite: tflite!, recreated: recreated! };
-  };
-  return {
-    async run(images, onImage) {
-      const samples: SampleResult[] = [];
-      const skipped: string[] = [];
-      for (const { path, file, label } of images) {
-        const image = await loadOrSkip(() => loadSample(path, shape, options), skipBadImages);
-        if (image === null) skipped.push(file);
-        else samples.push({ file, label, predictions: predictAll(image) });
-        onImage?.();
-      }
-      return { samples, sums: recorder.takeBlock(), skipped };
-    },
-  };
-}
+import { inputError } from '../core/index.js';
+import { startTotals, type Totals } from '../sqnr/index.js';
+import { BLOCK_SIZE, type BlockOptions, type BlockResult, planBlocks } from './blocks.js';
+import type { Evaluation } from './prepare.js';
+import type { SampleResult } from './results.js';
+import { openPool } from './worker-pool.js';
 
 /** The outcome of all blocks. */
 export interface Evaluated {
@@ -74,28 +12,59 @@ export interface Evaluated {
   readonly skipped: readonly string[];
 }
 
+/** What is known of an evaluation after its first blocks. */
+export interface Checkpoint extends Evaluated {
+  /** Blocks that are done. */
+  readonly blocks: number;
+}
+
+/** How to run an evaluation, and who watches. */
+export interface EvaluateOptions extends BlockOptions {
+  /** Threads; 1, the default, stays in this one. */
+  readonly workers?: number;
+  /** Where an earlier run of the same evaluation ended. */
+  readonly from?: Checkpoint;
+  /** Called after each block, in order, also when blocks finish in another. */
+  readonly onBlock?: (block: BlockResult, checkpoint: Checkpoint) => void | Promise<void>;
+  /** Called now and then with the number of images that are done. */
+  readonly onProgress?: (images: number) => void;
+  /** Called with a line for the user, for example when fewer threads are used than asked for. */
+  readonly onNotice?: (message: string) => void;
+}
+
 /**
- * Runs the three models over all images in blocks.
- * @param onBlock called after each block, in order
- * @param onImage called after each image
- * @throws QpannError naming the first image that cannot be decoded, or if such images are skipped and no other is left
+ * Runs the three models over all images in blocks. Results do not depend on the number of workers.
+ * @throws QpannError naming the first image that cannot be decoded, or if such images are skipped and no other is left, or a
+ *   block that could not be computed
  */
-export async function evaluate(
-  evaluation: Evaluation,
-  skipBadImages: boolean,
-  onBlock: (block: BlockResult) => void,
-  onImage?: () => void,
-): Promise<Evaluated> {
-  const runner = startBlocks(evaluation, skipBadImages);
-  const totals = startTotals();
-  const samples: SampleResult[] = [];
-  const skipped: string[] = [];
-  for (let start = 0; start < evaluation.images.length; start += BLOCK_SIZE) {
-    const block = await runner.run(evaluation.images.slice(start, start + BLOCK_SIZE), onImage);
-    totals.add(block.sums);
-    samples.push(...block.samples);
-    skipped.push(...block.skipped);
-    onBlock(block);
+export async function evaluate(evaluation: Evaluation, options: EvaluateOptions = {}): Promise<Evaluated> {
+  const { from, onBlock } = options;
+  const { images } = evaluation;
+  const totals = from?.totals ?? startTotals();
+  const samples: SampleResult[] = [...(from?.samples ?? [])];
+  const skipped: string[] = [...(from?.skipped ?? [])];
+  let blocks = from?.blocks ?? 0;
+  const count = Math.ceil(images.length / BLOCK_SIZE);
+  const workers = Math.max(1, Math.min(options.workers ?? 1, count - blocks));
+  const pool = openPool((places) => planBlocks(evaluation, options, places), {
+    workers,
+    done: blocks * BLOCK_SIZE,
+    ...(options.onProgress && { onProgress: options.onProgress }),
+    ...(options.onNotice && { onNotice: options.onNotice }),
+  });
+  try {
+    const running: Promise<BlockResult>[] = [];
+    for (let next = blocks; blocks < count; blocks++) {
+      for (; next < count && running.length < pool.workers; next++)
+        running.push(pool.run(images.slice(next * BLOCK_SIZE, (next + 1) * BLOCK_SIZE), next));
+      const block = await running.shift()!;
+      totals.add(block.sums);
+      samples.push(...block.samples);
+      skipped.push(...block.skipped);
+      await onBlock?.(block, { blocks: blocks + 1, samples, totals, skipped });
+    }
+  } finally {
+    await pool.close();
   }
   if (samples.length === 0) throw inputError('none of the images can be decoded');
   return { samples, totals, skipped };

@@ -1,5 +1,7 @@
 export * from './accuracy.js';
 export * from './assemble.js';
+export * from './benchmark.js';
+export * from './blocks.js';
 export * from './calibration.js';
 export * from './choose-operators.js';
 export * from './compare/index.js';
@@ -10,6 +12,7 @@ export * from './foreign-model.js';
 export * from './inspect.js';
 export * from './integer-model.js';
 export * from './layer-graph.js';
+export * from './load-kernels.js';
 export * from './load-model.js';
 export * from './model-input.js';
 export * from './prepare.js';

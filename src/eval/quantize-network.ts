@@ -10,6 +10,8 @@ import type { ImportedModel } from './load-model.js';
 export interface QuantizingOptions extends CalibrationOptions {
   /** Whose integer arithmetic; TensorFlow 2.15's when absent. */
   readonly numerics?: NumericsProfile;
+  /** Folder of images that were decoded before. */
+  readonly cache?: string;
 }
 
 /** The integer models of a float network, and the calibration images behind them. */
@@ -36,7 +38,7 @@ export async function quantizeNetwork(
   const { numerics = DEFAULT_PROFILE } = options;
   const images = await calibrationImages(network);
   const { shape } = tensorOf(graph, graph.inputs[0]!);
-  const samples = imageSamples(images.paths, shape, preprocessOptions(network));
+  const samples = imageSamples(images.paths, shape, preprocessOptions(network), options.cache);
   const { ranges, used, skipped } = await calibrate(graph, samples, options);
   const lowered = lowerToIntegers(graph, ranges);
   const recreated = recreate({ reference: graph, layers, ranges, lowered }, recreation);

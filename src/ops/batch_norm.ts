@@ -5,17 +5,25 @@ export interface BatchNormAttributes {
   readonly epsilon: number;
 }
 
+/** γ/√(variance + ε) of every channel, each step rounded to float32. */
+export function batchNormScales(
+  gamma: Float32Array,
+  variance: Float32Array,
+  { epsilon }: BatchNormAttributes,
+): Float32Array {
+  return gamma.map((factor, channel) => {
+    const deviation = Math.fround(Math.sqrt(Math.fround(variance[channel]! + Math.fround(epsilon))));
+    return Math.fround(factor / deviation);
+  });
+}
+
 const float32: Kernel<BatchNormAttributes> = {
   plan: () => ({ inPlace: true }),
   prepare({ attributes }, buffers) {
     const [x, gamma, beta, mean, variance] = buffers.inputs as Float32Array[];
     const output = buffers.outputs[0] as Float32Array;
-    const epsilon = Math.fround(attributes.epsilon);
     const channels = gamma!.length;
-    const scales = gamma!.map((factor, channel) => {
-      const deviation = Math.fround(Math.sqrt(Math.fround(variance![channel]! + epsilon)));
-      return Math.fround(factor / deviation);
-    });
+    const scales = batchNormScales(gamma!, variance!, attributes);
     return () => {
       for (let i = 0; i < x!.length; i++) {
         const channel = i % channels;

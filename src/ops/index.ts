@@ -1,6 +1,17 @@
+export { type BatchNormAttributes, batchNormScales } from './batch_norm.js';
 export * from './builder.js';
 export type { CustomLayer, CustomLayerContext, CustomTensor } from './custom.js';
 export * from './define.js';
 export * from './facts.js';
+export type { ReluAttributes } from './relu.js';
+export { resizeNeighbours } from './resize_bilinear.js';
 export * from './run-once.js';
+export type { SoftmaxAttributes } from './softmax.js';
+export { ACTIVATION_BOUNDS } from './support/activation.js';
+export { type ConvolutionAttributes, convolutionGeometry } from './support/convolution.js';
+export { exponentialOf } from './support/exponentials.js';
+export { type PoolAttributes, poolGeometry } from './support/pool.js';
+export { type ReduceAttributes, reducedDimensions } from './support/reduce.js';
+export type { ResizeAttributes } from './support/resize.js';
 export * from './table.js';
+export { type TransposeConvAttributes, transposeConvGeometry } from './transpose_conv.js';

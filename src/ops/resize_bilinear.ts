@@ -65,6 +65,20 @@ const mixInteger: Mix = (a, below, right, diagonal, y, x) => {
   return a * aboveY * leftX + below * y * leftX + right * aboveY * x + diagonal * y * x;
 };
 
+/** The neighbours of every index of a dimension of the output. */
+function neighbours(
+  { inputs: [input], outputs: [output], attributes }: Site<ResizeAttributes>,
+  dimension: number,
+  locate: Locate,
+): Neighbours[] {
+  const [from, to] = [input!.shape[dimension]!, output!.shape[dimension]!];
+  return Array.from({ length: to }, (_, position) => locate(position, from, to, attributes));
+}
+
+/** The input's rows (`dimension` 1) or columns (2) between which the output's lie, as the float32 or the int8 kernel sees them. */
+export const resizeNeighbours = (site: Site<ResizeAttributes>, dimension: number): Neighbours[] =>
+  neighbours(site, dimension, site.inputs[0]!.dtype === 'float32' ? locateFloat : locateInteger);
+
 /** Takes the mixture for one output element. */
 type StoreMixture = (index: number, mixture: number, trace?: Trace) => void;
 
@@ -79,11 +93,7 @@ const bilinear = (
     const data = buffers.inputs[0] as Float32Array;
     const store = storeInto(buffers.outputs[0]!, site);
     const [batches, height, width, channels] = site.inputs[0]!.shape as Image;
-    const neighbours = (dimension: number): Neighbours[] => {
-      const [from, to] = [site.inputs[0]!, site.outputs[0]!].map(({ shape }) => shape[dimension]!);
-      return Array.from({ length: to! }, (_, position) => locate(position, from!, to!, site.attributes));
-    };
-    const [rows, columns] = [neighbours(1), neighbours(2)];
+    const [rows, columns] = [neighbours(site, 1, locate), neighbours(site, 2, locate)];
     return (trace) => {
       let index = 0;
       for (let batch = 0; batch < batches; batch++)

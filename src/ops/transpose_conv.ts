@@ -12,7 +12,7 @@ export interface TransposeConvAttributes extends WindowAttributes {
 type Image = [batches: number, height: number, width: number, channels: number];
 
 /** Sizes of a transposed convolution; padding is that of the convolution that leads from its output back to its input. */
-function geometryOf(input: Tensor, weights: Tensor, attributes: TransposeConvAttributes) {
+export function transposeConvGeometry(input: Tensor, weights: Tensor, attributes: TransposeConvAttributes) {
   const [batches, inputHeight, inputWidth, inputChannels] = input.shape as Image;
   const [outputChannels, filterHeight, filterWidth] = weights.shape as Image;
   const [outputHeight, outputWidth] = attributes.outputSize;
@@ -42,7 +42,7 @@ function geometryOf(input: Tensor, weights: Tensor, attributes: TransposeConvAtt
   };
 }
 
-type Geometry = ReturnType<typeof geometryOf>;
+type Geometry = ReturnType<typeof transposeConvGeometry>;
 
 /** The first and the last of `inputSize` inputs that reach the output at `position`, counted from the padding's begin. */
 function reach(position: number, filterSize: number, stride: number, inputSize: number) {
@@ -134,10 +134,10 @@ export const transposeConv = defineOp({
     if (filter[3] !== shape[3])
       throw inputError(`cannot apply weights ${formatShape(filter)} to input ${formatShape(shape)}`);
     checkBias(bias, filter[0]!);
-    return [geometryOf(input!, weights!, attributes).outputShape];
+    return [transposeConvGeometry(input!, weights!, attributes).outputShape];
   },
   layouts: { inputs: ['NHWC', 'OHWI', 'O'], outputs: ['NHWC'] },
-  geometry: ([input, weights], attributes) => geometryOf(input!, weights!, attributes),
+  geometry: ([input, weights], attributes) => transposeConvGeometry(input!, weights!, attributes),
   macs: ([input, weights]) =>
     elementCount(input!.shape) * (elementCount(weights!.shape) / weights!.shape[3]!),
   quantization: {
@@ -151,5 +151,5 @@ export const transposeConv = defineOp({
       'merge_relu',
     ],
   },
-  kernels: convolutionKernels({ geometryOf, accumulateFloat32, accumulateIntegers }),
+  kernels: convolutionKernels({ geometryOf: transposeConvGeometry, accumulateFloat32, accumulateIntegers }),
 });

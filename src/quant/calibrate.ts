@@ -1,5 +1,5 @@
 import { type Graph, inputError } from '../core/index.js';
-import { compile } from '../engine/index.js';
+import { compile, type KernelModules } from '../engine/index.js';
 import { scaleAndShift, scaledName } from './expand.js';
 import { mergeAll } from './merge.js';
 import { type Range, rangeOf } from './parameters.js';
@@ -19,10 +19,11 @@ export interface Calibration {
  * Minimum and maximum of every activation over the calibration images (thesis 4.2.1). TensorFlow's converter calibrates
  * the float network whose layers are merged already, which differs from the Reference in the last bits: its ranges
  * count. Activations that merging removes, and x·scale of every batch normalization, are the Reference's.
+ * @param kernels the fast kernels, if the runtime has them
  */
-export function startCalibration(reference: Graph): Calibration {
+export function startCalibration(reference: Graph, kernels?: KernelModules): Calibration {
   const merged = mergeAll(reference);
-  const models = compile(isSame(merged, reference) ? [reference] : [reference, merged]);
+  const models = compile(isSame(merged, reference) ? [reference] : [reference, merged], kernels);
   const norms = reference.nodes.filter(({ op }) => op === 'batch_norm');
   const products = norms.map((norm) => ({
     input: norm.inputs[0]!,

@@ -1,3 +1,4 @@
+export { benchmarkTable } from './benchmark-table.js';
 export { compareText } from './compare-text.js';
 export { batchTable, imageBlock } from './console.js';
 export * from './conversion.js';

@@ -1,2 +1,4 @@
 export * from './formulas.js';
+export * from './plan.js';
 export * from './recorder.js';
+export * from './totals.js';

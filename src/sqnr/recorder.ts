@@ -1,25 +1,19 @@
-import {
-  elementCount,
-  type Graph,
-  realValues,
-  sameShape,
-  type Tensor,
-  type TensorData,
-  tensorOf,
-} from '../core/index.js';
-import type { Tap } from '../engine/index.js';
-import { type Sqnr, sqnrOf } from './formulas.js';
+import { elementCount, realValues, type Tensor, type TensorData, tensorOf, viewOf } from '../core/index.js';
+import type { Place } from '../engine/index.js';
+import { keptKey, type RecorderPlan, SAMPLES_AT_ONCE } from './plan.js';
 
 /**
- * Accumulates λ of the Reference's activations and μ of other models against them, for every tensor that they share by
- * name. Sums are float32 within a block of samples and float64 across blocks: a block is short enough that float32
- * loses less than 20 · 2^−24 of a sum, and totals of any number of blocks stay exact to 2^−50.
+ * Runs a Reference and other models on samples, side by side, and accumulates λ of the Reference's activations and μ of
+ * the other models against them, for every tensor that they share by name. Sums are float32 within a block of samples and
+ * float64 across blocks: a block is short enough that float32 loses less than 20 · 2^−24 of a sum, and totals of any number
+ * of blocks stay exact to 2^−50. Each sum takes its samples one after the other, so it does not matter how many run at once.
  */
 export interface Recorder {
-  /** Watches a run of the Reference; must come before the other models see the same sample. */
-  readonly reference: Tap;
-  /** Watches runs of the other models, in the order in which their graphs were given. */
-  readonly others: readonly Tap[];
+  /**
+   * Runs 1 to `SAMPLES_AT_ONCE` samples.
+   * @param inputs for each sample the input of every model, in the form it wants
+   */
+  run(inputs: readonly (readonly TensorData[])[]): void;
   /** The sums since the last call, which it sets back to zero. */
   takeBlock(): BlockSums;
 }
@@ -32,87 +26,140 @@ export interface BlockSums {
   readonly mu: readonly ReadonlyMap<string, Float32Array>[];
 }
 
-const isActivation = ({ data }: Tensor): boolean => data === undefined;
-
-/** Names of the activations that two graphs share; their shapes must agree. */
-export function sharedTensors(reference: Graph, other: Graph): string[] {
-  return [...reference.tensors.values()].filter(isActivation).flatMap(({ name, shape }) => {
-    const twin = other.tensors.get(name);
-    return twin !== undefined && isActivation(twin) && sameShape(twin.shape, shape) ? [name] : [];
-  });
+/** A tensor that has been written by the Reference and by other models. */
+interface Meeting {
+  readonly count: number;
+  readonly lambda: number;
+  /** The Reference's values of each sample. */
+  readonly reference: readonly TensorData[];
+  readonly others: readonly {
+    readonly tensor: Tensor;
+    readonly mu: number;
+    readonly values: readonly TensorData[];
+  }[];
 }
 
-/** A recorder for one Reference and other models, tensors paired by name. */
-export function startRecorder(reference: Graph, others: readonly Graph[]): Recorder {
-  const shared = others.map((other) => new Set(sharedTensors(reference, other)));
-  const all = new Set(shared.flatMap((names) => [...names]));
-  const arrays = (names: Iterable<string>): Map<string, Float32Array> =>
-    new Map(
-      [...names].map((name) => [name, new Float32Array(elementCount(tensorOf(reference, name).shape))]),
-    );
-  const activations = arrays(all);
-  const scratch = new Float32Array(Math.max(0, ...[...activations.values()].map(({ length }) => length)));
-  let lambda = arrays(all);
-  let mu = shared.map(arrays);
-  return {
-    reference(tensor, data) {
-      const kept = activations.get(tensor.name);
-      if (kept === undefined) return;
-      kept.set(data as Float32Array);
-      addSquares(lambda.get(tensor.name)!, kept);
-    },
-    others: shared.map((names, i) => (tensor: Tensor, data: TensorData) => {
-      if (!names.has(tensor.name)) return;
-      addNoise(mu[i]!.get(tensor.name)!, activations.get(tensor.name)!, realValues(tensor, data, scratch));
-    }),
-    takeBlock() {
-      const sums = { lambda, mu };
-      lambda = arrays(all);
-      mu = shared.map(arrays);
-      return sums;
-    },
+/** Activations that are added up before the next sum's turn, so that the Reference's values are still in the cache. */
+const CHUNK = 4096;
+
+/** Opens a recorder on a place whose program has the Reference first, then the other models, and room for the plan. */
+export function openRecorder(plan: RecorderPlan, place: Place): Recorder {
+  const { samples, memory, own } = place;
+  const models = samples[0]!;
+  const sums = new Float32Array(memory.buffer, own, plan.sumBytes / 4);
+  sums.fill(0);
+  const kept = (model: number, name: string, sample: number): TensorData | undefined => {
+    const offset = plan.kept.get(keptKey(model, name));
+    if (offset === undefined) return undefined;
+    const { dtype, shape } = tensorOf(models[model]!.graph, name);
+    const start = own + plan.sumBytes + sample * plan.keptBytes + offset;
+    return viewOf(dtype, memory.buffer, start, elementCount(shape));
   };
-}
+  const values = (model: number, name: string): TensorData[] =>
+    samples.map((bound, sample) => kept(model, name, sample) ?? bound[model]!.view(name));
+  const meetings = new Map(
+    [...plan.lambda].map(([name, lambda]): [string, Meeting] => [
+      name,
+      {
+        count: elementCount(tensorOf(models[0]!.graph, name).shape),
+        lambda,
+        reference: values(0, name),
+        others: plan.mu.flatMap((offsets, i) => {
+          const mu = offsets.get(name);
+          const model = i + 1;
+          return mu === undefined
+            ? []
+            : [{ tensor: tensorOf(models[model]!.graph, name), mu, values: values(model, name) }];
+        }),
+      },
+    ]),
+  );
+  const add = place.kernels === undefined ? addPlainly(sums) : addFast(sums, place.kernels);
 
-function addSquares(sums: Float32Array, values: Float32Array): void {
-  for (let i = 0; i < values.length; i++)
-    sums[i] = Math.fround(sums[i]! + Math.fround(values[i]! * values[i]!));
-}
-
-function addNoise(sums: Float32Array, reference: Float32Array, values: Float32Array): void {
-  for (let i = 0; i < reference.length; i++) {
-    const difference = Math.fround(reference[i]! - values[i]!);
-    sums[i] = Math.fround(sums[i]! + Math.fround(difference * difference));
-  }
-}
-
-/** Totals over blocks; blocks must be added in their order, so that every run adds the same numbers in the same order. */
-export interface Totals {
-  add(block: BlockSums): void;
-  /** SQNR of each shared tensor of model `i`, by name. */
-  sqnr(i: number): ReadonlyMap<string, Sqnr>;
-}
-
-/** Empty totals. */
-export function startTotals(): Totals {
-  const lambda = new Map<string, Float64Array>();
-  const mu: Map<string, Float64Array>[] = [];
   return {
-    add(block) {
-      addAll(lambda, block.lambda);
-      block.mu.forEach((sums, i) => {
-        mu[i] ??= new Map();
-        addAll(mu[i], sums);
+    run(inputs) {
+      if (inputs.length < 1 || inputs.length > SAMPLES_AT_ONCE)
+        throw new Error(`${inputs.length} samples at once`);
+      inputs.forEach((values, sample) => {
+        values.forEach((value, model) => {
+          samples[sample]![model]!.feed([value]);
+        });
       });
+      for (const action of plan.actions)
+        if (action.kind === 'meet') add(meetings.get(action.tensor)!, inputs.length);
+        else
+          for (let sample = 0; sample < inputs.length; sample++) {
+            const model = samples[sample]![action.model]!;
+            if (action.kind === 'run') model.steps[action.step]!.run();
+            else
+              (kept(action.model, action.tensor, sample) as Float32Array).set(
+                model.view(action.tensor) as Float32Array,
+              );
+          }
     },
-    sqnr: (i) => new Map([...(mu[i] ?? [])].map(([name, sums]) => [name, sqnrOf(lambda.get(name)!, sums)])),
+    takeBlock() {
+      const copy = sums.slice();
+      sums.fill(0);
+      const views = (offsets: ReadonlyMap<string, number>): Map<string, Float32Array> =>
+        new Map(
+          [...offsets].map(([name, offset]) => [
+            name,
+            copy.subarray(offset, offset + meetings.get(name)!.count),
+          ]),
+        );
+      return { lambda: views(plan.lambda), mu: plan.mu.map(views) };
+    },
   };
 }
 
-function addAll(totals: Map<string, Float64Array>, sums: ReadonlyMap<string, Float32Array>): void {
-  for (const [name, values] of sums) {
-    const total = totals.get(name) ?? new Float64Array(values.length);
-    for (let i = 0; i < values.length; i++) total[i]! += values[i]!;
-    totals.set(name, total);
-  }
+type Add = (meeting: Meeting, samples: number) => void;
+
+/** Adds the squares of one meeting by the fast kernels; what they do not know is added plainly. */
+function addFast(sums: Float32Array, kernels: NonNullable<Place['kernels']>): Add {
+  const plainly = addPlainly(sums);
+  const addresses = (values: readonly TensorData[], first: number): number[] =>
+    Array.from({ length: SAMPLES_AT_ONCE }, (_, sample) => {
+      const data = values[sample] ?? values[0]!;
+      return data.byteOffset + first * data.BYTES_PER_ELEMENT;
+    });
+  const at = (offset: number, first: number): number => sums.byteOffset + (offset + first) * 4;
+  const isKnown = ({ dtype }: Tensor): boolean => dtype === 'int8' || dtype === 'float32';
+  return (meeting, samples) => {
+    const { count, lambda, reference, others } = meeting;
+    if (!others.every(({ tensor }) => isKnown(tensor))) return plainly(meeting, samples);
+    for (let first = 0; first < count; first += CHUNK) {
+      const length = Math.min(CHUNK, count - first);
+      const a = addresses(reference, first);
+      kernels.sum_squares_float32(at(lambda, first), ...a, samples, length);
+      for (const { tensor, mu, values } of others) {
+        const b = addresses(values, first);
+        if (tensor.quantization === undefined)
+          kernels.sum_noise_float32(at(mu, first), ...a, ...b, samples, length);
+        else {
+          const { scales, zeroPoints } = tensor.quantization;
+          kernels.sum_noise_int8(at(mu, first), ...a, ...b, samples, length, scales[0]!, zeroPoints[0]!);
+        }
+      }
+    }
+  };
+}
+
+/** Adds the squares of one meeting in plain JavaScript: what the fast kernels compute, and for any dtype. */
+function addPlainly(sums: Float32Array): Add {
+  let scratch = new Float32Array();
+  return ({ count, lambda, reference, others }, samples) => {
+    if (scratch.length < count) scratch = new Float32Array(count);
+    for (let sample = 0; sample < samples; sample++) {
+      const a = reference[sample] as Float32Array;
+      for (let i = 0; i < count; i++)
+        sums[lambda + i] = Math.fround(sums[lambda + i]! + Math.fround(a[i]! * a[i]!));
+      for (const { tensor, mu, values } of others) {
+        const b = realValues(tensor, values[sample]!, scratch);
+        for (let i = 0; i < count; i++) {
+          const difference = Math.fround(a[i]! - b[i]!);
+          sums[mu + i] = Math.fround(sums[mu + i]! + Math.fround(difference * difference));
+        }
+      }
+    }
+  };
 }

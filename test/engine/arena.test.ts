@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { ALIGNMENT, aligned, type Block, layOut } from '../../src/engine/index.js';
+import { ALIGNMENT, aligned } from '../../src/core/index.js';
+import { type Block, layOut } from '../../src/engine/index.js';
 import { assert, test } from '../harness.js';
 
 const blocks: fc.Arbitrary<Block[]> = fc

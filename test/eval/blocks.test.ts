@@ -5,9 +5,11 @@ import {
   type BlockResult,
   type Evaluation,
   evaluate,
+  loadKernels,
   type NetworkConfig,
+  openBlocks,
+  planBlocks,
   prepareEvaluation,
-  startBlocks,
 } from '../../src/eval/index.js';
 import { resultsJson } from '../../src/report/index.js';
 import { startTotals } from '../../src/sqnr/index.js';
@@ -35,10 +37,12 @@ const config: NetworkConfig = {
 const prepared = (limit: number): Promise<Evaluation> =>
   prepareEvaluation(config, [{ all: true, weight_bits: 4 }], { limit });
 
+const kernels = loadKernels()!;
+
 const whole = (async () => {
   const evaluation = await prepared(45);
   const blocks: BlockResult[] = [];
-  const evaluated = await evaluate(evaluation, false, (block) => blocks.push(block));
+  const evaluated = await evaluate(evaluation, { kernels, onBlock: (block) => void blocks.push(block) });
   return { evaluation, evaluated, blocks };
 })();
 
@@ -62,7 +66,8 @@ test('images come in blocks of 20, in order', async () => {
 test('blocks run in any order on other runners, added in order, give the same bytes', async () => {
   const { evaluation, evaluated } = await whole;
   const { images } = evaluation;
-  const [a, b] = [startBlocks(evaluation), startBlocks(evaluation)];
+  const plan = planBlocks(evaluation, { kernels }, 2);
+  const [a, b] = [openBlocks(plan, 0), openBlocks(plan, 1)];
   const third = await a.run(images.slice(40));
   const first = await b.run(images.slice(0, 20));
   const second = await a.run(images.slice(20, 40));
@@ -83,16 +88,34 @@ test('a limit of 40 gives the first two blocks', async () => {
   const limited = await prepared(40);
   assert.equal(limited.calibrationIndices, evaluation.calibrationIndices);
   assert.is(
-    resultsJson(assembleResults(limited, await evaluate(limited, false, () => undefined))),
+    resultsJson(assembleResults(limited, await evaluate(limited, { kernels }))),
     resultsJson(assembleResults(evaluation, { samples, totals, skipped: [] })),
   );
 });
 
 test('a block that is kept does not change when the next one runs', async () => {
   const { evaluation } = await whole;
-  const runner = startBlocks(evaluation);
+  const runner = openBlocks(planBlocks(evaluation, { kernels }));
   const first = await runner.run(evaluation.images.slice(0, 1));
   const copy = structuredClone(first);
   await runner.run(evaluation.images.slice(1, 3));
   assert.equal(first, copy);
+});
+
+test('workers, and the reference kernels, give the same bytes', async () => {
+  const { evaluation, evaluated } = await whole;
+  const expected = resultsJson(assembleResults(evaluation, evaluated));
+  const order: string[] = [];
+  const inThreads = await evaluate(evaluation, {
+    kernels,
+    workers: 3,
+    onBlock: ({ samples }) => void order.push(samples[0]!.file),
+  });
+  assert.is(resultsJson(assembleResults(evaluation, inThreads)), expected);
+  assert.equal(
+    order,
+    [0, 20, 40].map((i) => evaluation.images[i]!.file),
+  );
+  const plainly = await evaluate(evaluation, { workers: 2 });
+  assert.is(resultsJson(assembleResults(evaluation, plainly)), expected);
 });

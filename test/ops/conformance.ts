@@ -18,6 +18,7 @@ import {
   type Trace,
 } from '../../src/ops/index.js';
 import { assert, test } from '../harness.js';
+import { fastEqualsReference, withConstants } from '../kernels/equality.js';
 import { type GoldenCase, type GoldenTensor, goldenCases, graphOf, write } from './golden.js';
 import { assertRoundTrip } from './round-trip.js';
 
@@ -126,11 +127,17 @@ function checkCase(op: OpName, goldenCase: GoldenCase): void {
   if (facts === undefined) assert.ok(trace.beforeClamp.every(Number.isNaN), 'traced without facts');
   else assertFacts(siteOf(graph, graph.nodes[0]!), facts, trace, output);
   if (goldenCase.numerics === undefined) assertRoundTrip(graph, inputs, output);
+  const withParameters = withConstants(graph, inputs);
+  fastEqualsReference(
+    withParameters,
+    withParameters.inputs.map((name) => inputs[graph.inputs.indexOf(name)]!),
+  );
 }
 
 /**
  * Declares one test for every golden case of an operator: the reference kernel gives what TensorFlow Lite gives, on every
- * element; its promises about memory and traces hold; its `.tflite` encoder and decoder agree. `exceptions` maps the names of cases that differ to the reason.
+ * element; its promises about memory and traces hold; its `.tflite` encoder and decoder agree; a fast kernel
+ * that serves the case gives the same bits. `exceptions` maps the names of cases that differ to the reason.
  */
 export function conformance(
   op: OpName,

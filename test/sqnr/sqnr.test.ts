@@ -1,6 +1,16 @@
 import fc from 'fast-check';
-import { type Graph, perTensor, type Tensor } from '../../src/core/index.js';
-import { sharedTensors, sqnrOf, startRecorder, startTotals } from '../../src/sqnr/index.js';
+import { type Graph, perTensor, type Tensor, type TensorData } from '../../src/core/index.js';
+import { buildProgram, type KernelModules, openPlace } from '../../src/engine/index.js';
+import { loadKernels } from '../../src/eval/index.js';
+import {
+  openRecorder,
+  planRecorder,
+  type Recorder,
+  SAMPLES_AT_ONCE,
+  sharedTensors,
+  sqnrOf,
+  startTotals,
+} from '../../src/sqnr/index.js';
 import { assert, test } from '../harness.js';
 import { noisyValues } from '../networks.js';
 
@@ -55,112 +65,165 @@ test('tensors pair by name and shape, constants not', () => {
   assert.equal(sharedTensors(reference, other), ['x']);
 });
 
-test('integers are compared as the reals that they stand for', () => {
-  const reference = graphOf(float('x', 3));
-  const other = int8('x', 0.5, -2, 3);
-  const recorder = startRecorder(reference, [graphOf(other)]);
-  recorder.reference(float('x', 3), Float32Array.of(1, 2, -1));
-  recorder.others[0]!(other, Int8Array.of(0, 4, -3));
-  const { lambda, mu } = recorder.takeBlock();
-  assert.equal(lambda.get('x'), Float32Array.of(1, 4, 1));
-  assert.equal(mu[0]!.get('x'), Float32Array.of(0, 1, 0.25));
-});
+/** A recorder with room for several samples; with fast kernels or without. */
+function recorderOf(
+  reference: Graph,
+  others: readonly Graph[],
+  kernels: KernelModules | undefined,
+): Recorder {
+  const plan = planRecorder(reference, others);
+  const program = buildProgram([reference, ...others], {
+    ...(kernels && { kernels }),
+    samples: SAMPLES_AT_ONCE,
+    sideBySide: true,
+    ownBytes: plan.bytes,
+  });
+  return openRecorder(plan, openPlace(program));
+}
 
-test('sums are float32 within a block and float64 across blocks', () => {
-  const x = float('x', 1);
-  const recorder = startRecorder(graphOf(x), [graphOf(x)]);
-  const totals = startTotals();
-  const observe = (reference: number, other: number): void => {
-    recorder.reference(x, Float32Array.of(reference));
-    recorder.others[0]!(x, Float32Array.of(other));
+/** x, and y = x in other shapes, and z that nobody shares; or without y. */
+function chain(x: Tensor, ...names: readonly string[]): Graph {
+  const tensors = names.map((name): Tensor => ({ ...x, name, shape: [1, ...x.shape] }));
+  const graph = graphOf(x, ...tensors);
+  return {
+    ...graph,
+    inputs: [x.name],
+    nodes: tensors.map(({ name, shape }, i) => ({
+      op: 'reshape',
+      attributes: { shape },
+      inputs: [i === 0 ? x.name : names[i - 1]!],
+      outputs: [name],
+    })),
   };
-  // 4096² = 2^24: in float32 adding 1 changes nothing, twice 1 first does.
-  observe(4096, 0);
-  observe(1, 0);
-  observe(1, 0);
-  const first = recorder.takeBlock();
-  assert.is(first.lambda.get('x')![0], 2 ** 24);
-  assert.is(first.mu[0]!.get('x')![0], 2 ** 24);
-  observe(1, 0);
-  const second = recorder.takeBlock();
-  assert.is(second.lambda.get('x')![0], 1, 'taking a block starts again at 0');
-  totals.add(first);
-  totals.add(second);
-  // μ = 2^24 + 1 exactly: float64 keeps it.
-  assert.equal(totals.sqnr(0).get('x'), sqnrOf(of(2 ** 24 + 1), of(2 ** 24 + 1)));
-  const third = Math.fround(0.1);
-  observe(third, Math.fround(0.3));
-  const difference = Math.fround(third - Math.fround(0.3));
-  assert.is(recorder.takeBlock().mu[0]!.get('x')![0], Math.fround(difference * difference));
-});
+}
 
-test('every step of a sum rounds to float32, in the order of the samples', () => {
-  const x = float('x', 1);
-  const recorder = startRecorder(graphOf(x), [graphOf(x)]);
-  let [lambda, mu] = [0, 0];
-  const [references, others] = [noisyValues(1, 200), noisyValues(2, 200)];
-  for (const [i, reference] of references.entries()) {
-    recorder.reference(x, Float32Array.of(reference));
-    recorder.others[0]!(x, others.subarray(i, i + 1));
-    const difference = Math.fround(reference - others[i]!);
-    lambda = Math.fround(lambda + Math.fround(reference * reference));
-    mu = Math.fround(mu + Math.fround(difference * difference));
-    if (i === 99) recorder.takeBlock();
-    if (i === 99) [lambda, mu] = [0, 0];
-  }
-  const block = recorder.takeBlock();
-  assert.is(block.lambda.get('x')![0], lambda);
-  assert.is(block.mu[0]!.get('x')![0], mu);
-});
+const f32 = (...values: number[]): Float32Array => Float32Array.of(...values);
 
-test('two models against one Reference, tensors that only one of them shares, and unknown ones', () => {
-  const [x, y] = [float('x', 1), float('y', 1)];
-  const recorder = startRecorder(graphOf(x, y), [graphOf(x), graphOf(x, y)]);
-  for (const tensor of [x, y, float('z', 9)])
-    recorder.reference(tensor, new Float32Array(tensor.shape[0]!).fill(3));
-  recorder.others[0]!(x, Float32Array.of(2));
-  recorder.others[0]!(y, Float32Array.of(0));
-  recorder.others[1]!(x, Float32Array.of(1));
-  recorder.others[1]!(y, Float32Array.of(3));
-  const totals = startTotals();
-  totals.add(recorder.takeBlock());
-  assert.equal([...totals.sqnr(0).keys()], ['x']);
-  close(totals.sqnr(0).get('x')!.sqnrDb, 10 * Math.log10(9));
-  close(totals.sqnr(1).get('x')!.sqnrDb, 10 * Math.log10(9 / 4));
-  assert.is(totals.sqnr(1).get('y')!.identical, true);
-  assert.equal(totals.sqnr(2), new Map());
-});
+for (const [kind, kernels] of [
+  ['fast kernels', loadKernels()],
+  ['plain JavaScript', undefined],
+] as const) {
+  test(`integers are compared as the reals that they stand for (${kind})`, () => {
+    const reference = graphOf(float('x', 5));
+    const recorder = recorderOf(reference, [graphOf(int8('x', 0.5, -2, 5))], kernels);
+    recorder.run([[f32(1, 2, -1, 3, 0), Int8Array.of(0, 4, -3, 127, -128)]]);
+    const { lambda, mu } = recorder.takeBlock();
+    assert.equal(lambda.get('x'), f32(1, 4, 1, 9, 0));
+    assert.equal(mu[0]!.get('x'), f32(0, 1, 0.25, 61.5 ** 2, 63 ** 2));
+  });
 
-test('blocks merged in order give the numbers of one run, whoever recorded them', () => {
-  const x = float('x', 2);
-  const sample = fc.tuple(
-    fc.float({ noNaN: true, min: -9, max: 9 }),
-    fc.float({ noNaN: true, min: -9, max: 9 }),
-  );
-  fc.assert(
-    fc.property(
-      fc.array(fc.array(sample, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 5 }),
-      (blocks) => {
-        const record = (recorder: ReturnType<typeof startRecorder>, block: (typeof blocks)[number]) => {
-          for (const [a, b] of block) {
-            recorder.reference(x, Float32Array.of(a, b));
-            recorder.others[0]!(x, Float32Array.of(b, a));
-          }
-          return recorder.takeBlock();
-        };
-        const start = () => startRecorder(graphOf(x), [graphOf(x)]);
-        const one = start();
-        const [together, apart] = [startTotals(), startTotals()];
-        for (const block of blocks) together.add(record(one, block));
-        const workers = [start(), start()];
-        const done = blocks
-          .map((_, i) => i)
-          .reverse()
-          .map((i) => [i, record(workers[i % 2]!, blocks[i]!)] as const);
-        for (const [, sums] of done.sort(([i], [j]) => i - j)) apart.add(sums);
-        assert.equal(apart.sqnr(0), together.sqnr(0));
-      },
-    ),
-    { seed: 1 },
-  );
-});
+  test(`sums are float32 within a block and float64 across blocks (${kind})`, () => {
+    const x = float('x', 1);
+    const recorder = recorderOf(graphOf(x), [graphOf(x)], kernels);
+    const totals = startTotals();
+    const observe = (reference: number, other: number): void => recorder.run([[f32(reference), f32(other)]]);
+    // 4096² = 2^24: in float32 adding 1 changes nothing, twice 1 first does.
+    observe(4096, 0);
+    observe(1, 0);
+    observe(1, 0);
+    const first = recorder.takeBlock();
+    assert.is(first.lambda.get('x')![0], 2 ** 24);
+    assert.is(first.mu[0]!.get('x')![0], 2 ** 24);
+    observe(1, 0);
+    const second = recorder.takeBlock();
+    assert.is(second.lambda.get('x')![0], 1, 'taking a block starts again at 0');
+    totals.add(first);
+    totals.add(second);
+    // μ = 2^24 + 1 exactly: float64 keeps it.
+    assert.equal(totals.sqnr(0).get('x'), sqnrOf(of(2 ** 24 + 1), of(2 ** 24 + 1)));
+    const third = Math.fround(0.1);
+    observe(third, Math.fround(0.3));
+    const difference = Math.fround(third - Math.fround(0.3));
+    assert.is(recorder.takeBlock().mu[0]!.get('x')![0], Math.fround(difference * difference));
+  });
+
+  test(`every step of a sum rounds to float32, in the order of the samples, however many run at once (${kind})`, () => {
+    const x = float('x', 1);
+    const recorder = recorderOf(graphOf(x), [graphOf(x)], kernels);
+    const [references, others] = [noisyValues(1, 200), noisyValues(2, 200)];
+    const record = (start: number, end: number, atOnce: number) => {
+      let [lambda, mu] = [0, 0];
+      for (let first = start; first < end; first += atOnce) {
+        const samples = Array.from({ length: Math.min(atOnce, end - first) }, (_, i) => first + i);
+        recorder.run(samples.map((i) => [references.subarray(i, i + 1), others.subarray(i, i + 1)]));
+        for (const i of samples) {
+          const difference = Math.fround(references[i]! - others[i]!);
+          lambda = Math.fround(lambda + Math.fround(references[i]! * references[i]!));
+          mu = Math.fround(mu + Math.fround(difference * difference));
+        }
+      }
+      const block = recorder.takeBlock();
+      assert.is(block.lambda.get('x')![0], lambda);
+      assert.is(block.mu[0]!.get('x')![0], mu);
+    };
+    record(0, 99, 1);
+    record(99, 200, SAMPLES_AT_ONCE);
+  });
+
+  test(`two models against one Reference, and tensors that only one of them shares (${kind})`, () => {
+    const x = float('x', 3);
+    const recorder = recorderOf(chain(x, 'y', 'z'), [chain(x), chain(x, 'y')], kernels);
+    recorder.run([[f32(3, 3, 3), f32(2, 2, 2), f32(1, 3, 3)]]);
+    const totals = startTotals();
+    totals.add(recorder.takeBlock());
+    assert.equal([...totals.sqnr(0).keys()], ['x']);
+    close(totals.sqnr(0).get('x')!.sqnrDb, 10 * Math.log10(9));
+    close(totals.sqnr(1).get('x')!.sqnrDb, 10 * Math.log10(9 / 4));
+    close(totals.sqnr(1).get('y')!.sqnrDb, 10 * Math.log10(9 / 4));
+    assert.equal(totals.sqnr(2), new Map());
+  });
+
+  test(`a model that computes shared tensors in another order is kept back (${kind})`, () => {
+    const x = float('x', 2);
+    const branches = (...order: readonly string[]): Graph => ({
+      ...graphOf(x, float('p', 1, 2), float('q', 2, 1)),
+      inputs: ['x'],
+      nodes: order.map((name) => ({
+        op: 'reshape',
+        attributes: { shape: name === 'p' ? [1, 2] : [2, 1] },
+        inputs: ['x'],
+        outputs: [name],
+      })),
+    });
+    const recorder = recorderOf(branches('p', 'q'), [branches('q', 'p')], kernels);
+    recorder.run([
+      [f32(1, 2), f32(3, 2)],
+      [f32(5, 6), f32(5, 9)],
+    ]);
+    const { mu } = recorder.takeBlock();
+    for (const name of ['x', 'p', 'q']) assert.equal(mu[0]!.get(name), f32(4, 9), name);
+  });
+
+  test(`blocks merged in order give the numbers of one run, whoever recorded them (${kind})`, () => {
+    const x = float('x', 2);
+    const sample = fc.tuple(
+      fc.float({ noNaN: true, min: -9, max: 9 }),
+      fc.float({ noNaN: true, min: -9, max: 9 }),
+    );
+    const recorders = Array.from({ length: 3 }, () => recorderOf(graphOf(x), [graphOf(x)], kernels));
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(sample, { minLength: 1, maxLength: SAMPLES_AT_ONCE }), {
+          minLength: 1,
+          maxLength: 5,
+        }),
+        (blocks) => {
+          const record = (recorder: Recorder, block: (typeof blocks)[number]) => {
+            recorder.run(block.map(([a, b]): TensorData[] => [f32(a, b), f32(b, a)]));
+            return recorder.takeBlock();
+          };
+          const [one, ...workers] = recorders;
+          const [together, apart] = [startTotals(), startTotals()];
+          for (const block of blocks) together.add(record(one!, block));
+          const done = blocks
+            .map((_, i) => i)
+            .reverse()
+            .map((i) => [i, record(workers[i % 2]!, blocks[i]!)] as const);
+          for (const [, sums] of done.sort(([i], [j]) => i - j)) apart.add(sums);
+          assert.equal(apart.sqnr(0), together.sqnr(0));
+        },
+      ),
+      { seed: 1 },
+    );
+  });
+}

@@ -2,7 +2,7 @@ import { clamp, integerRange, type Quantization, roundHalfAwayFromZero } from '.
 import type { Activation } from '../define.js';
 
 /** Real bounds of each activation (TensorFlow Lite `CalculateActivationRange`). */
-const BOUNDS: Readonly<Record<Activation, readonly [number, number]>> = {
+export const ACTIVATION_BOUNDS: Readonly<Record<Activation, readonly [number, number]>> = {
   none: [-Infinity, Infinity],
   relu: [0, Infinity],
   relu6: [0, 6],
@@ -12,13 +12,13 @@ const BOUNDS: Readonly<Record<Activation, readonly [number, number]>> = {
 /** Applies an activation to a float32 value. NaN passes through. */
 export function floatActivation(activation: Activation): (value: number) => number {
   if (activation === 'none') return (value) => value;
-  const [min, max] = BOUNDS[activation];
+  const [min, max] = ACTIVATION_BOUNDS[activation];
   return (value) => clamp(value, min, max);
 }
 
 /** Applies an activation to a whole number. */
 export function wholeActivation(activation: Activation): (value: bigint) => bigint {
-  const [min, max] = BOUNDS[activation];
+  const [min, max] = ACTIVATION_BOUNDS[activation];
   return (value) => (value < min ? BigInt(min) : value > max ? BigInt(max) : value);
 }
 
@@ -33,7 +33,7 @@ export function integerActivationRange(
   const range = integerRange(bits, signed);
   const quantize = (bound: number): number =>
     zeroPoints[0]! + roundHalfAwayFromZero(Math.fround(bound / scales[0]!));
-  const [min, max] = BOUNDS[activation];
+  const [min, max] = ACTIVATION_BOUNDS[activation];
   return {
     min: min === -Infinity ? range.min : Math.max(range.min, quantize(min)),
     max: max === Infinity ? range.max : Math.min(range.max, quantize(max)),

@@ -9,7 +9,7 @@ export interface ReduceAttributes {
 }
 
 /** Which dimensions of `shape` are reduced. @throws QpannError for an axis that it does not have. */
-function reducedDimensions(shape: Shape, axes: readonly number[]): boolean[] {
+export function reducedDimensions(shape: Shape, axes: readonly number[]): boolean[] {
   const reduced = shape.map(() => false);
   for (const axis of axes) {
     const dimension = axis < 0 ? axis + shape.length : axis;

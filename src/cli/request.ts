@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { cpus, hostname, platform, release } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DEFAULT_PROFILE, inputError, NUMERICS_PROFILES, type NumericsProfile } from '../core/index.js';
+import {
+  loadNetworkConfig,
+  loadRecreationConfig,
+  type NetworkConfig,
+  type RecreationConfig,
+} from '../eval/index.js';
+import type { RunOptions } from './evaluation-run.js';
+import type { RunDirectory } from './run-directory.js';
+
+/** What a run was asked for, and can be asked for again. */
+export interface Request {
+  readonly network: NetworkConfig;
+  readonly recreation: RecreationConfig;
+  readonly limit?: number;
+  readonly numerics: NumericsProfile;
+  readonly skipBadImages: boolean;
+}
+
+/** The file that tells a run directory from any other. */
+export const MARKER = 'run.json';
+const EVERY_LAYER: RecreationConfig = { entries: [{ all: true }], resolved: [{ all: true }] };
+
+/**
+ * Settles what to run: the configs given, those of a run directory to repeat, or those of an unfinished one.
+ * @throws QpannError for a config that cannot be read, and where there is no run to repeat or to go on with
+ */
+export async function requestOf(options: RunOptions): Promise<Request> {
+  const { from, resume, network, recreation, limit, numerics, skipBadImages } = options;
+  if (resume !== undefined) {
+    const partial = `${resolve(resume)}.partial`;
+    if (!existsSync(partial))
+      throw inputError(
+        existsSync(resume)
+          ? `--resume ${resume}: the run is finished`
+          : `--resume ${resume}: there is no ${partial} to go on with`,
+      );
+    return storedRequest(`--resume ${resume}`, partial);
+  }
+  if (from !== undefined) {
+    const stored = await storedRequest(`--from ${from}`, from);
+    return {
+      ...stored,
+      numerics: numerics ?? stored.numerics,
+      skipBadImages: skipBadImages ?? stored.skipBadImages,
+      ...(limit !== undefined && { limit }),
+    };
+  }
+  return {
+    network: await loadNetworkConfig(network),
+    recreation: recreation === undefined ? EVERY_LAYER : await loadRecreationConfig(recreation),
+    numerics: numerics ?? DEFAULT_PROFILE,
+    skipBadImages: skipBadImages ?? false,
+    ...(limit !== undefined && { limit }),
+  };
+}
+
+async function storedRequest(what: string, folder: string): Promise<Request> {
+  const { limit, numerics, skip_bad_images: skipBadImages } = await readRunFile(what, folder);
+  return {
+    network: await loadNetworkConfig(join(folder, 'network.json')),
+    recreation: await loadRecreationConfig(join(folder, 'recreation.json')),
+    numerics,
+    skipBadImages,
+    ...(limit !== undefined && { limit }),
+  };
+}
+
+const isProfile = (value: unknown): value is NumericsProfile =>
+  typeof value === 'string' && Object.hasOwn(NUMERICS_PROFILES, value);
+
+const isLimit = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1;
+
+async function readRunFile(
+  what: string,
+  folder: string,
+): Promise<{ limit?: number; numerics: NumericsProfile; skip_bad_images: boolean }> {
+  let options:
+    | { readonly limit?: unknown; readonly numerics?: unknown; readonly skip_bad_images?: unknown }
+    | undefined;
+  try {
+    options = JSON.parse(await readFile(join(folder, MARKER), 'utf8')).options;
+  } catch (cause) {
+    throw inputError(`${what}: not a run directory (it has no readable ${MARKER})`, { cause });
+  }
+  const { limit, numerics = DEFAULT_PROFILE, skip_bad_images } = options ?? {};
+  const hasLimit = limit === undefined || isLimit(limit);
+  if (!hasLimit || !isProfile(numerics) || typeof skip_bad_images !== 'boolean')
+    throw inputError(`${what}: ${MARKER} does not hold the options of a run`);
+  return { ...(limit !== undefined && { limit }), numerics, skip_bad_images };
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
+
+/** Writes the configs as resolved, and the options. */
+export async function writeRequest(directory: RunDirectory, request: Request): Promise<void> {
+  await directory.write('network.json', json(request.network));
+  await directory.write('recreation.json', json(request.recreation.resolved));
+  await directory.write(MARKER, json({ schema: 'qpann.run/1', options: optionsOf(request) }));
+}
+
+const optionsOf = ({ limit, numerics, skipBadImages }: Request) => ({
+  ...(limit !== undefined && { limit }),
+  numerics,
+  skip_bad_images: skipBadImages,
+});
+
+/** Tells a run from any other: its configs and options, the bytes of its model, and the version of QPANN. */
+export async function identityOf(request: Request): Promise<string> {
+  const { network, recreation } = request;
+  const files = [network.model_file, ...(network.tflite_file === null ? [] : [network.tflite_file])];
+  const models = await Promise.all(files.map(async (file) => sha256(await readFile(file))));
+  return sha256(json([await qpannVersion(), network, recreation.resolved, optionsOf(request), models]));
+}
+
+async function qpannVersion(): Promise<string> {
+  return JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}
+
+/** Writes what is known of a finished run. */
+export async function writeRunFile(
+  directory: RunDirectory,
+  request: Request,
+  started: Date,
+  workers: number,
+): Promise<void> {
+  const finished = new Date();
+  const run = {
+    schema: 'qpann.run/1',
+    versions: { qpann: await qpannVersion(), node: process.version },
+    started: started.toISOString(),
+    finished: finished.toISOString(),
+    seconds: (finished.getTime() - started.getTime()) / 1000,
+    host: {
+      name: hostname(),
+      platform: platform(),
+      release: release(),
+      cpu: cpus()[0]?.model,
+      cores: cpus().length,
+      workers,
+    },
+    options: optionsOf(request),
+    sha256: {
+      network: sha256(json(request.network)),
+      recreation: sha256(json(request.recreation.resolved)),
+    },
+  };
+  await directory.write(MARKER, json(run));
+}

@@ -1,0 +1,133 @@
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { failure, QpannError } from '../core/index.js';
+import { withoutWeights } from '../engine/index.js';
+import { type BlockPlan, type BlockResult, openBlocks } from './blocks.js';
+import type { LabelledImage } from './prepare.js';
+import type { WorkerAnswer, WorkerStart } from './worker.js';
+
+/** Runs blocks of images, several at the same time. */
+export interface BlockPool {
+  /** Blocks that run at the same time. */
+  readonly workers: number;
+  /**
+   * @param index number of the block, for messages
+   * @throws QpannError as a block does, or if its worker died twice
+   */
+  run(images: readonly LabelledImage[], index: number): Promise<BlockResult>;
+  close(): Promise<void>;
+}
+
+export interface PoolOptions {
+  readonly workers: number;
+  /** Images that are done before the pool starts. */
+  readonly done: number;
+  readonly onProgress?: (images: number) => void;
+  readonly onNotice?: (message: string) => void;
+  /** The worker's program, for tests. */
+  readonly file?: string;
+}
+
+/** Workers that may take the place of others that died. */
+const SPARE_PLACES = 4;
+
+const PROGRESS_MILLISECONDS = 100;
+
+/** The worker beside this file: `.js` in the build, `.ts` where a loader runs the sources. */
+const WORKER = fileURLToPath(import.meta.url).replace(/worker-pool(\.[jt]s)$/, 'worker$1');
+
+/**
+ * A pool of worker threads that share one program in memory, each in a place of its own; with one worker, this thread.
+ * @param plan makes the program for a number of places
+ */
+export function openPool(plan: (places: number) => BlockPlan, options: PoolOptions): BlockPool {
+  const { workers, onNotice } = options;
+  if (workers === 1) return inThisThread(plan(1), options);
+  const shared = plan(workers + SPARE_PLACES);
+  if (!isPlainData(shared)) {
+    onNotice?.('a custom layer in JavaScript cannot run in other threads: one worker is used');
+    return inThisThread(plan(1), options);
+  }
+  return inThreads(shared, options);
+}
+
+function inThisThread(plan: BlockPlan, { done, onProgress }: PoolOptions): BlockPool {
+  const runner = openBlocks(plan);
+  let seen = done;
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    workers: 1,
+    run(images) {
+      const block = last.then(() => runner.run(images, () => onProgress?.(++seen)));
+      last = block.catch(() => undefined);
+      return block;
+    },
+    close: async () => undefined,
+  };
+}
+
+function inThreads(plan: BlockPlan, { workers, done, onProgress, file = WORKER }: PoolOptions): BlockPool {
+  const counters = new Int32Array(new SharedArrayBuffer(8));
+  counters[1] = done;
+  const start: WorkerStart = { plan: { ...plan, program: withoutWeights(plan.program) }, counters };
+  const pool = new Piscina<readonly LabelledImage[], WorkerAnswer>({
+    filename: file,
+    name: 'runBlock',
+    minThreads: workers,
+    maxThreads: workers,
+    workerData: start,
+  });
+  let deaths = 0;
+  // The pool starts a fresh thread for each that dies outside a task, without end: give up in time.
+  pool.on('error', () => {
+    deaths += 1;
+    if (deaths > SPARE_PLACES) void pool.destroy();
+  });
+  const timer = setInterval(() => onProgress?.(Atomics.load(counters, 1)), PROGRESS_MILLISECONDS);
+  const once = async (images: readonly LabelledImage[]): Promise<BlockResult> => {
+    const answer = await pool.run(images);
+    if ('block' in answer) return answer.block;
+    throw new QpannError(answer.message, answer.kind);
+  };
+  const twice = async (images: readonly LabelledImage[], index: number): Promise<BlockResult> => {
+    try {
+      return await once(images);
+    } catch (error) {
+      if (error instanceof QpannError) throw error;
+    }
+    try {
+      return await once(images);
+    } catch (cause) {
+      if (cause instanceof QpannError) throw cause;
+      const [first, last] = [images[0]!.file, images.at(-1)!.file];
+      throw failure(
+        `block ${index + 1} (${first} to ${last}): its worker died twice: ${(cause as Error).message}`,
+        { cause },
+      );
+    }
+  };
+  return {
+    workers,
+    run(images, index) {
+      const block = twice(images, index);
+      // Whoever waits for an earlier block that fails will not wait for this one.
+      block.catch(() => undefined);
+      return block;
+    },
+    async close() {
+      clearInterval(timer);
+      onProgress?.(Atomics.load(counters, 1));
+      await pool.destroy();
+    },
+  };
+}
+
+/** Whether no node holds functions, which cannot go to another thread. */
+function isPlainData({ program }: BlockPlan): boolean {
+  try {
+    structuredClone(program.plans.map(({ graph }) => graph.nodes));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,221 @@
+import { CHANNEL_PARAMETERS, clampToInt8, requantize } from './requantize';
+import { gatherWindow } from './window';
+
+/** Pixels that are computed together, and channels. */
+const ROWS = 4;
+const COLUMNS = 8;
+
+/** Pixels whose windows are widened before the weights go over them: enough to keep weights from being read again and again. */
+const BLOCK = 32;
+
+/** Widens four rows of int8 to int16, interleaved by pairs: [k/2][row][2]. Reads and writes whole eights of k. */
+@inline
+function widenRows(row0: usize, row1: usize, row2: usize, row3: usize, k: i32, target: usize): void {
+  for (let i = 0; i < k; i += 8) {
+    const a = v128.load8x8_s(row0 + i);
+    const b = v128.load8x8_s(row1 + i);
+    const c = v128.load8x8_s(row2 + i);
+    const d = v128.load8x8_s(row3 + i);
+    const ab0 = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+    const ab1 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+    const cd0 = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+    const cd1 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+    v128.store(target, v128.shuffle<i64>(ab0, cd0, 0, 2));
+    v128.store(target, v128.shuffle<i64>(ab0, cd0, 1, 3), 16);
+    v128.store(target, v128.shuffle<i64>(ab1, cd1, 0, 2), 32);
+    v128.store(target, v128.shuffle<i64>(ab1, cd1, 1, 3), 48);
+    target += 64;
+  }
+}
+
+/** Four pixels × eight channels over `pairs` pairs of taps; stores eight int8 for each pixel. */
+@inline
+function tile(
+  x: usize,
+  weights: usize,
+  pairs: i32,
+  bias: usize,
+  parameters: usize,
+  rounding: i64,
+  zeroPoint: v128,
+  min: v128,
+  max: v128,
+  output: usize,
+  stride: usize,
+): void {
+  let c00 = v128.load(bias);
+  let c01 = v128.load(bias, 16);
+  let c10 = c00;
+  let c11 = c01;
+  let c20 = c00;
+  let c21 = c01;
+  let c30 = c00;
+  let c31 = c01;
+  for (const end = x + (<usize>pairs << 4); x < end; x += 16, weights += 32) {
+    const w0 = v128.load(weights);
+    const w1 = v128.load(weights, 16);
+    const x0 = v128.load32_splat(x);
+    c00 = i32x4.add(c00, i32x4.dot_i16x8_s(x0, w0));
+    c01 = i32x4.add(c01, i32x4.dot_i16x8_s(x0, w1));
+    const x1 = v128.load32_splat(x, 4);
+    c10 = i32x4.add(c10, i32x4.dot_i16x8_s(x1, w0));
+    c11 = i32x4.add(c11, i32x4.dot_i16x8_s(x1, w1));
+    const x2 = v128.load32_splat(x, 8);
+    c20 = i32x4.add(c20, i32x4.dot_i16x8_s(x2, w0));
+    c21 = i32x4.add(c21, i32x4.dot_i16x8_s(x2, w1));
+    const x3 = v128.load32_splat(x, 12);
+    c30 = i32x4.add(c30, i32x4.dot_i16x8_s(x3, w0));
+    c31 = i32x4.add(c31, i32x4.dot_i16x8_s(x3, w1));
+  }
+  storeEight(c00, c01, parameters, rounding, zeroPoint, min, max, output);
+  storeEight(c10, c11, parameters, rounding, zeroPoint, min, max, output + stride);
+  storeEight(c20, c21, parameters, rounding, zeroPoint, min, max, output + 2 * stride);
+  storeEight(c30, c31, parameters, rounding, zeroPoint, min, max, output + 3 * stride);
+}
+
+@inline
+function storeEight(
+  low: v128,
+  high: v128,
+  parameters: usize,
+  rounding: i64,
+  zeroPoint: v128,
+  min: v128,
+  max: v128,
+  output: usize,
+): void {
+  const value = requantize(low, high, parameters, rounding);
+  v128.store64_lane(output, clampToInt8(value, zeroPoint, min, max), 0);
+}
+
+/**
+ * Convolution of one group of channels, int8: Σ x·w + bias, requantized.
+ * @param input NHWC, first channel of the group; `pitch` bytes a pixel, of which the group has `taps`
+ * @param weights int16 [columns/8][pairs][8][2], zero point subtracted, zeros for what is missing
+ * @param bias int32 [columns/8][8], the input's zero point folded in
+ * @param parameters [columns/8] × `CHANNEL_PARAMETERS`, see requantize.ts
+ * @param output NHWC, first channel of the group; `outputPitch` bytes a pixel, of which the group writes `columns`
+ * @param scratch 32 rows of widened taps, then 4 windows of taps, both rounded up to eights, then 32 bytes, and 64 of slack
+ */
+export function conv_int8_4x8_dot16(
+  input: usize,
+  batches: i32,
+  height: i32,
+  width: i32,
+  pitch: i32,
+  taps: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  dilationHeight: i32,
+  dilationWidth: i32,
+  padTop: i32,
+  padLeft: i32,
+  outputHeight: i32,
+  outputWidth: i32,
+  columns: i32,
+  outputPitch: i32,
+  weights: usize,
+  bias: usize,
+  parameters: usize,
+  inputZeroPoint: i32,
+  outputZeroPoint: i32,
+  clampMin: i32,
+  clampMax: i32,
+  rounding: i64,
+  output: usize,
+  scratch: usize,
+): void {
+  const depth = filterHeight * filterWidth * taps;
+  const widened = (depth + 7) & ~7;
+  const pairs = (depth + 1) >> 1;
+  const windows = scratch + <usize>(BLOCK * widened * 2);
+  const partial = windows + <usize>(ROWS * widened + 16);
+  const isSameSize = (padTop | padLeft) === 0 && outputHeight === height && outputWidth === width;
+  const isPointwise = isSameSize && filterHeight * filterWidth * strideHeight * strideWidth === 1;
+  const padding = (inputZeroPoint & 255) * 0x01010101;
+  const zeroPoint = i16x8.splat(<i16>outputZeroPoint);
+  const min = i16x8.splat(<i16>clampMin);
+  const max = i16x8.splat(<i16>clampMax);
+  const pixels = outputHeight * outputWidth;
+  for (let batch = 0; batch < batches; batch++) {
+    const image = input + <usize>(batch * height * width * pitch);
+    const target = output + <usize>(batch * pixels * outputPitch);
+    for (let first = 0; first < pixels; first += BLOCK) {
+      const end = min32(first + BLOCK, pixels);
+      let rows = scratch;
+      for (let pixel = first; pixel < end; pixel += ROWS, rows += <usize>(ROWS * widened * 2)) {
+        let row0 = windows;
+        let row1 = windows + <usize>widened;
+        let row2 = windows + <usize>(2 * widened);
+        let row3 = windows + <usize>(3 * widened);
+        if (isPointwise) {
+          row0 = image + <usize>(pixel * pitch);
+          row1 = image + <usize>(min32(pixel + 1, end - 1) * pitch);
+          row2 = image + <usize>(min32(pixel + 2, end - 1) * pitch);
+          row3 = image + <usize>(min32(pixel + 3, end - 1) * pitch);
+        } else
+          for (let row = 0; row < ROWS; row++) {
+            const position = min32(pixel + row, end - 1);
+            const outputY = position / outputWidth;
+            const y = outputY * strideHeight - padTop;
+            const x = (position - outputY * outputWidth) * strideWidth - padLeft;
+            gatherWindow(
+              windows + <usize>(row * widened),
+              image,
+              height,
+              width,
+              pitch,
+              taps,
+              filterHeight,
+              filterWidth,
+              dilationHeight,
+              dilationWidth,
+              y,
+              x,
+              padding,
+            );
+          }
+        widenRows(row0, row1, row2, row3, depth, rows);
+      }
+      for (let column = 0; column < columns; column += COLUMNS) {
+        const panel = column >> 3;
+        const panelWeights = weights + <usize>(panel * pairs * 32);
+        const panelBias = bias + <usize>(panel * 32);
+        const panelParameters = parameters + <usize>panel * CHANNEL_PARAMETERS;
+        const count = min32(columns - column, COLUMNS);
+        rows = scratch;
+        for (let pixel = first; pixel < end; pixel += ROWS, rows += <usize>(ROWS * widened * 2)) {
+          const isWhole = count === COLUMNS && pixel + ROWS <= end;
+          const place = target + <usize>(pixel * outputPitch + column);
+          tile(
+            rows,
+            panelWeights,
+            pairs,
+            panelBias,
+            panelParameters,
+            rounding,
+            zeroPoint,
+            min,
+            max,
+            isWhole ? place : partial,
+            isWhole ? outputPitch : COLUMNS,
+          );
+          if (isWhole) continue;
+          for (let row = 0; row < min32(end - pixel, ROWS); row++)
+            for (let channel = 0; channel < count; channel++)
+              store<i8>(
+                place + <usize>(row * outputPitch + channel),
+                load<i8>(partial + <usize>(row * COLUMNS + channel)),
+              );
+        }
+      }
+    }
+  }
+}
+
+@inline
+function min32(a: i32, b: i32): i32 {
+  return a < b ? a : b;
+}

@@ -1,0 +1,104 @@
+/**
+ * Requantization of int32 accumulators to 8 bits, four lanes at a time, as `multiplyByQuantizedMultiplier` in `src/core`:
+ * SaturatingRoundingDoublingHighMul, then RoundingDivideByPOT. The parameters of eight output channels lie side by side:
+ *
+ * | offset | what, for each of eight channels | path |
+ * |---|---|---|
+ * | 0 | multiplier, int32 | both |
+ * | 32 | 2^(15 − d), int16, for a right shift of e₀ + d | fast |
+ * | 48 | e₀, one int32 for the eight; −1 chooses the exact path | both |
+ * | 64 | 2^left shift, int32 | exact |
+ * | 96 | 2^(30 − e), int32, for a right shift of e in [0, 30] | exact |
+ * | 128 | −1 where a negative value is nudged down before a rounding shift, else 0, int32 | exact |
+ */
+export const CHANNEL_PARAMETERS: usize = 160;
+
+/** x / 2^31 · multiplier for four lanes, halves up: floor((x·m + 2^30) / 2^31), right for multipliers ≥ 0. */
+@inline
+function roundingDoublingHighMul(x: v128, multiplier: v128): v128 {
+  const half = i64x2.splat(1 << 30);
+  const low = i64x2.shr_u(i64x2.add(i64x2.extmul_low_i32x4_s(x, multiplier), half), 31);
+  const high = i64x2.shr_u(i64x2.add(i64x2.extmul_high_i32x4_s(x, multiplier), half), 31);
+  return v128.shuffle<i32>(low, high, 0, 2, 4, 6);
+}
+
+/** The same for accumulators that are doubled already, |2x| < 2^31: the high halves of 2x·m + 2^31. */
+@inline
+export function highMulOfDoubled(doubled: v128, multiplier: v128): v128 {
+  const half = i64x2.splat(1 << 31);
+  const low = i64x2.add(i64x2.extmul_low_i32x4_s(doubled, multiplier), half);
+  const high = i64x2.add(i64x2.extmul_high_i32x4_s(doubled, multiplier), half);
+  return v128.shuffle<i32>(low, high, 1, 3, 5, 7);
+}
+
+/**
+ * RoundingDivideByPOT, or a plain shift: floor((x − nudge + 2^(e−1)) / 2^e), with `rounding` 2^29 or 0 for the addend.
+ * Exact for every x that a high multiply gives (never −2^31).
+ */
+@inline
+function divideByPot(x: v128, power: v128, nudged: v128, rounding: v128): v128 {
+  const t = i32x4.add(x, v128.and(i32x4.shr_s(x, 31), nudged));
+  const low = i64x2.shr_u(i64x2.add(i64x2.extmul_low_i32x4_s(t, power), rounding), 30);
+  const high = i64x2.shr_u(i64x2.add(i64x2.extmul_high_i32x4_s(t, power), rounding), 30);
+  return v128.shuffle<i32>(low, high, 0, 2, 4, 6);
+}
+
+/** Any multiplier ≥ 0 and any shift in [−30, 30]. */
+@inline
+function exact(x: v128, parameters: usize, rounding: v128): v128 {
+  const shifted = i32x4.mul(x, v128.load(parameters, 64));
+  const high = roundingDoublingHighMul(shifted, v128.load(parameters));
+  return divideByPot(high, v128.load(parameters, 96), v128.load(parameters, 128), rounding);
+}
+
+/**
+ * Requantizes eight channels, saturated to int16, before the zero point. On the fast path accumulators are doubled and the right
+ * shift is split, e = e₀ + d with d ≥ 1: floor((h − [h < 0]) / 2^e₀), then `q15mulr`, whose own rounding, floor((u·2^(15−d) +
+ * 2^14) / 2^15), adds the missing 2^(d−1). So a shift that differs by channel costs one instruction.
+ */
+@inline
+export function requantize(low: v128, high: v128, parameters: usize, rounding: i64): v128 {
+  const shift = load<i32>(parameters, 48);
+  if (shift >= 0) {
+    const a = highMulOfDoubled(low, v128.load(parameters));
+    const b = highMulOfDoubled(high, v128.load(parameters, 16));
+    const u = i16x8.narrow_i32x4_s(
+      i32x4.shr_s(i32x4.add(a, i32x4.shr_s(a, 31)), shift),
+      i32x4.shr_s(i32x4.add(b, i32x4.shr_s(b, 31)), shift),
+    );
+    return i16x8.q15mulr_sat_s(u, v128.load(parameters, 32));
+  }
+  const r = i64x2.splat(rounding);
+  return i16x8.narrow_i32x4_s(exact(low, parameters, r), exact(high, parameters + 16, r));
+}
+
+/** Adds the zero point, clamps, and gives eight int8 in the lower half. Saturation is beyond any clamp of 8 bits. */
+@inline
+export function clampToInt8(value: v128, zeroPoint: v128, min: v128, max: v128): v128 {
+  const clamped = i16x8.min_s(i16x8.max_s(i16x8.add_sat_s(value, zeroPoint), min), max);
+  return i8x16.narrow_i16x8_s(clamped, clamped);
+}
+
+/**
+ * Four doubled int32 values by one factor ≤ 1: the high multiply, then RoundingDivideByPOT by `shift`, the same for all lanes.
+ * @param addend 2^(shift − 1), or 0 where nothing is rounded
+ * @param nudged −1 where a negative value is nudged down before the shift, else 0
+ */
+@inline
+export function rescaleDoubled(doubled: v128, multiplier: v128, shift: i32, addend: v128, nudged: v128): v128 {
+  const high = highMulOfDoubled(doubled, multiplier);
+  const nudge = i32x4.add(addend, v128.and(i32x4.shr_s(high, 31), nudged));
+  return i32x4.shr_s(i32x4.add(high, nudge), shift);
+}
+
+/** What `rescaleDoubled` adds before a shift. */
+@inline
+export function addendOf(shift: i32, rounds: bool): v128 {
+  return i32x4.splat(rounds && shift > 0 ? 1 << (shift - 1) : 0);
+}
+
+/** Whether `rescaleDoubled` nudges negative values. */
+@inline
+export function nudgeOf(shift: i32, rounds: bool): v128 {
+  return i32x4.splat(rounds && shift > 0 ? -1 : 0);
+}

@@ -1,0 +1,114 @@
+import { type Numerics, regions } from '../core/index.js';
+import type { Requantization } from '../ops/index.js';
+import type { FastKernel } from './fast-kernel.js';
+import {
+  COLUMNS,
+  canRequantize,
+  PANEL_PARAMETER_BYTES,
+  packPanels,
+  panelsOf,
+  roundingAddend,
+} from './pack.js';
+import {
+  hasConstantParameters,
+  type LayerOf,
+  parametersOf,
+  sizesOf,
+  type WeightedLayer,
+} from './weighted.js';
+
+/** Pixels that are computed together, and pixels whose windows are widened before the weights go over them. */
+const PIXELS = 4;
+const PIXELS_PER_BLOCK = 32;
+
+const eights = (count: number): number => Math.ceil(count / 8) * 8;
+
+/** Memory of the constants of one group of channels. */
+function groupRegions({ groups, outputChannels, taps }: WeightedLayer) {
+  const panels = panelsOf(outputChannels / groups);
+  const pairs = Math.ceil(taps / 2);
+  return {
+    panels,
+    pairs,
+    ...regions({
+      weights: panels * pairs * COLUMNS * 4,
+      bias: panels * COLUMNS * 4,
+      parameters: panels * PANEL_PARAMETER_BYTES,
+    }),
+  };
+}
+
+/**
+ * Any layer with weights in int8, as a convolution.
+ * @param isFixedPoint whether a site's numerics rescale this kind of layer by a fixed-point multiplier
+ */
+export const int8Convolution = <A>(
+  layerOf: LayerOf<A>,
+  isFixedPoint: (numerics: Numerics) => boolean = () => true,
+): FastKernel<A> => ({
+  name: 'conv_int8_4x8_dot16',
+  serves: (site, reference) =>
+    hasConstantParameters(site) &&
+    isFixedPoint(site.numerics) &&
+    canRequantize(site, reference.requantization!(site)),
+  plan(site) {
+    const layer = layerOf(site);
+    return {
+      constantBytes: layer.groups * groupRegions(layer).bytes,
+      scratchBytes: eights(layer.taps) * (PIXELS_PER_BLOCK * 2 + PIXELS) + 128,
+    };
+  },
+  pack(site, constants, reference) {
+    const layer = layerOf(site);
+    const facts: Requantization = reference.requantization!(site);
+    const { weights, bias } = parametersOf(site);
+    const { panels, pairs, offsets, bytes } = groupRegions(layer);
+    const channels = layer.outputChannels / layer.groups;
+    for (let group = 0; group < layer.groups; group++) {
+      const start = constants.byteOffset + group * bytes;
+      const packed = new Int16Array(constants.buffer, start + offsets.weights, panels * pairs * COLUMNS * 2);
+      packPanels(
+        {
+          firstChannel: group * channels,
+          channels,
+          taps: layer.taps,
+          weight: (channel, tap) =>
+            Number(weights[layer.weightAt(channel, tap)]) - facts.weightZeroPoints![channel]!,
+          bias,
+          facts,
+          rounding: site.numerics.rounding,
+        },
+        new Int32Array(constants.buffer, start + offsets.bias, panels * COLUMNS),
+        new Uint8Array(constants.buffer, start + offsets.parameters, panels * PANEL_PARAMETER_BYTES),
+        (panel, tap, lane, weight) => {
+          packed[((panel * pairs + (tap >> 1)) * COLUMNS + lane) * 2 + (tap & 1)] = weight;
+        },
+      );
+    }
+  },
+  bind(site, { inputs: [input], outputs: [output], constants, scratch }, reference, kernels) {
+    const layer = layerOf(site);
+    const { inputZeroPoints, outputZeroPoint, clamp } = reference.requantization!(site);
+    const { offsets, bytes } = groupRegions(layer);
+    const calls = Array.from({ length: layer.groups }, (_, group) => {
+      const start = constants.byteOffset + group * bytes;
+      return [
+        input!.byteOffset + group * layer.filterChannels,
+        ...sizesOf(layer, 1),
+        start + offsets.weights,
+        start + offsets.bias,
+        start + offsets.parameters,
+        inputZeroPoints[0]!,
+        outputZeroPoint,
+        clamp.min,
+        clamp.max,
+        roundingAddend(site.numerics.rounding),
+        output!.byteOffset + (group * layer.outputChannels) / layer.groups,
+        scratch.byteOffset,
+      ];
+    });
+    return () => {
+      for (const call of calls) kernels.conv_int8_4x8_dot16(...call);
+    };
+  },
+});

@@ -1,0 +1,10 @@
+export {
+  type FastKernel,
+  instantiate,
+  KERNEL_NAMES,
+  type KernelExports,
+  type KernelModules,
+  type KernelName,
+  SLACK_BYTES,
+} from './fast-kernel.js';
+export { fastKernelNamed, fastKernelOf } from './table.js';

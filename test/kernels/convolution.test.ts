@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import type { Numerics, Quantization, Tensor } from '../../src/core/index.js';
+import { assert, test } from '../harness.js';
+import { fastEqualsReference } from './equality.js';
+import {
+  countOf,
+  floats,
+  integers,
+  type NodeCase,
+  nodeCase,
+  oneOf,
+  quantization,
+  randomNumbers,
+  runs,
+  seeds,
+  tensor,
+  upTo,
+} from './layers.js';
+
+type Layer =
+  | 'conv_2d'
+  | 'grouped conv_2d'
+  | 'depthwise_conv_2d'
+  | '3x3 depthwise_conv_2d'
+  | 'multiplied depthwise_conv_2d'
+  | 'fully_connected';
+
+/** Shapes of input and weights, and attributes, of a random layer. */
+function sizes(layer: Layer, next: () => number) {
+  const activation = oneOf(next, 'none', 'relu', 'relu6', 'relu_n1_to_1');
+  if (layer === 'fully_connected') {
+    const depth = upTo(next, 40);
+    return {
+      input: [upTo(next, 6), depth],
+      weights: [upTo(next, 20), depth],
+      axis: 0,
+      attributes: { activation },
+    };
+  }
+  const groups = layer === 'conv_2d' ? 1 : layer === 'grouped conv_2d' ? 1 + upTo(next, 3) : upTo(next, 20);
+  const perGroup = layer.endsWith('depthwise_conv_2d') ? 1 : upTo(next, 18);
+  const is3x3 = layer.startsWith('3x3');
+  const multiplier = is3x3 || layer === 'depthwise_conv_2d' ? 1 : upTo(next, layer === 'conv_2d' ? 20 : 4);
+  const channels = groups * perGroup;
+  const outputs = groups * multiplier;
+  const filter = is3x3 ? [3, 3] : [oneOf(next, 1, 1, 2, 3, 3, 5), oneOf(next, 1, 1, 2, 3, 3, 5)];
+  const dilations = is3x3 ? [1, 1] : oneOf(next, [1, 1], [1, 1], [2, 1], [1, 3]);
+  const extents = filter.map((size, i) => (size - 1) * dilations[i]! + 1);
+  const image = extents.map((extent) => extent + Math.floor(next() * 8));
+  return {
+    input: [oneOf(next, 1, 1, 2), ...image, channels],
+    weights: layer.endsWith('depthwise_conv_2d') ? [1, ...filter, outputs] : [outputs, ...filter, perGroup],
+    axis: layer.endsWith('depthwise_conv_2d') ? 3 : 0,
+    attributes: {
+      padding: oneOf(next, 'same', 'valid'),
+      strides: oneOf(next, [1, 1], [1, 1], [2, 2], [1, 2], [3, 1]),
+      dilations,
+      activation,
+    },
+  };
+}
+
+const opOf = (layer: Layer) => layer.replace(/^(grouped|multiplied|3x3) /, '') as 'conv_2d';
+
+function floatLayer(layer: Layer, seed: number): NodeCase {
+  const next = randomNumbers(seed);
+  const { input, weights, axis, attributes } = sizes(layer, next);
+  const inputs = [
+    tensor('input', 'float32', input),
+    tensor('weights', 'float32', weights, { data: floats(next, countOf(weights)) }),
+  ];
+  if (next() < 0.7)
+    inputs.push(tensor('bias', 'float32', [weights[axis]!], { data: floats(next, weights[axis]!) }));
+  return nodeCase(opOf(layer), attributes, inputs, { dtype: 'float32' }, [
+    floats(next, countOf(input), next() < 0.3),
+  ]);
+}
+
+/** Weights per channel or per tensor, with zero points or without, in fewer bits than 8 at times; biases of any size. */
+function integerLayer(layer: Layer, seed: number): NodeCase {
+  const next = randomNumbers(seed);
+  const { input, weights, axis, attributes } = sizes(layer, next);
+  const channels = weights[axis]!;
+  const isPerChannel = next() < 0.6;
+  const isSymmetric = next() < 0.6;
+  const bits = oneOf(next, 8, 8, 4, 6);
+  const range = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] as const;
+  const parameters = Array.from({ length: isPerChannel ? channels : 1 }, () => quantization(next, range));
+  const spread = oneOf(next, 1, 1, 2 ** -6, 2 ** 6);
+  const weightQuantization: Quantization = {
+    scales: parameters.map(({ scales: [scale] }, i) => Math.fround(scale! * (i % 3 === 0 ? spread : 1))),
+    zeroPoints: parameters.map(({ zeroPoints: [zeroPoint] }) => (isSymmetric ? 0 : zeroPoint!)),
+    axis: isPerChannel ? axis : null,
+    bits,
+    signed: true,
+  };
+  const largestBias = oneOf(next, 2 ** 10, 2 ** 20, 2 ** 31 - 1);
+  const inputs: Tensor[] = [
+    tensor('input', 'int8', input, { quantization: quantization(next) }),
+    tensor('weights', 'int8', weights, {
+      quantization: weightQuantization,
+      data: integers(next, 'int8', countOf(weights), range, next() < 0.2),
+    }),
+  ];
+  if (next() < 0.8)
+    inputs.push(
+      tensor('bias', 'int32', [channels], {
+        data: integers(next, 'int32', channels, [-largestBias, largestBias]),
+      }),
+    );
+  const output = quantization(next);
+  const factor = oneOf(next, 1, 2 ** 4, 2 ** 8, 2 ** -4, 2 ** -10);
+  const numerics: Numerics = { rounding: oneOf(next, 'nearest', 'nearest', 'floor'), accumulatorBits: 32 };
+  return nodeCase(
+    opOf(layer),
+    attributes,
+    inputs,
+    { dtype: 'int8', quantization: { ...output, scales: [Math.fround(output.scales[0]! * factor)] } },
+    [integers(next, 'int8', countOf(input), [-128, 127], next() < 0.2)],
+    numerics,
+  );
+}
+
+const KERNELS: Readonly<Record<Layer, readonly [float: string, integer: string]>> = {
+  conv_2d: ['conv_float32_4x8', 'conv_int8_4x8_dot16'],
+  'grouped conv_2d': ['conv_float32_4x8', 'conv_int8_4x8_dot16'],
+  depthwise_conv_2d: ['depthwise_float32_8', ''],
+  '3x3 depthwise_conv_2d': ['depthwise_float32_8', 'depthwise_3x3_int8_8_dot16'],
+  'multiplied depthwise_conv_2d': ['', ''],
+  fully_connected: ['conv_float32_4x8', 'conv_int8_4x8_dot16'],
+};
+
+for (const [layer, [float, integer]] of Object.entries(KERNELS) as [Layer, (typeof KERNELS)[Layer]][]) {
+  test(`${layer} in float32: the reference kernel's bits`, () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { graph, inputs } = floatLayer(layer, seed);
+        const name = fastEqualsReference(graph, inputs);
+        assert.ok(float === '' ? name !== undefined : name === float, `served by ${name}`);
+      }),
+      runs(150),
+    );
+  });
+  test(`${layer} in int8: the reference kernel's integers`, () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { graph, inputs } = integerLayer(layer, seed);
+        const name = fastEqualsReference(graph, inputs);
+        assert.ok(integer === '' ? name !== undefined : name === integer, `served by ${name}`);
+      }),
+      runs(250),
+    );
+  });
+}

@@ -1,0 +1,23 @@
+// Compiles src/kernels/assembly to dist/kernels: one source, for memory of one thread and for memory that threads share.
+import { main } from 'assemblyscript/asc';
+
+const COMMON = [
+  'src/kernels/assembly/index.ts',
+  '--runtime', 'stub',
+  '-O3',
+  '--noAssert',
+  '--importMemory',
+  '--enable', 'simd',
+];
+const BUILDS = {
+  plain: [],
+  shared: ['--enable', 'threads', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+};
+
+for (const [name, options] of Object.entries(BUILDS)) {
+  const { error, stderr } = await main([...COMMON, ...options, '--outFile', `dist/kernels/${name}.wasm`]);
+  if (error) {
+    console.error(stderr.toString());
+    throw error;
+  }
+}
