@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
 import { inputError } from '../core/errors.js';
-import type { RunOptions } from './evaluation-run.js';
 import { type NumericsArguments, numericsOption } from './numerics-option.js';
+import type { RunOptions } from './run-options.js';
 import { wholeNumber } from './whole-number.js';
 
 const demo = (file: string): string => fileURLToPath(new URL(`../../fixtures/demo/${file}`, import.meta.url));

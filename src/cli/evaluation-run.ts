@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type NumericsProfile, QpannError } from '../core/index.js';
+import { QpannError } from '../core/index.js';
 import { cacheFolder, trimCache } from '../data/index.js';
 import type { KernelModules } from '../engine/index.js';
 import {
@@ -32,28 +32,7 @@ import { CHECKPOINT, checkpointWriter, readCheckpoint } from './checkpoint.js';
 import { type Progress, silent, startProgress } from './progress.js';
 import { identityOf, MARKER, type Request, requestOf, writeRequest, writeRunFile } from './request.js';
 import { type RunDirectory, startRunDirectory } from './run-directory.js';
-
-/** Options of `qpann eval`, settled. */
-export interface RunOptions {
-  readonly network: string;
-  readonly recreation: string | undefined;
-  /** Directory of a run to repeat. */
-  readonly from: string | undefined;
-  /** Directory of a run to go on with. */
-  readonly resume: string | undefined;
-  readonly out?: string;
-  readonly limit: number | undefined;
-  readonly format: 'text' | 'json';
-  readonly quiet: boolean;
-  readonly force: boolean;
-  readonly skipBadImages?: boolean;
-  readonly numerics?: NumericsProfile;
-  readonly workers: number;
-  /** Whether decoded images are kept for the next run. */
-  readonly cache: boolean;
-  /** Seconds between checkpoints. */
-  readonly checkpoint: number;
-}
+import type { RunOptions } from './run-options.js';
 
 /** Images per accuracy table: five blocks. */
 const BATCH = 100;

@@ -10,8 +10,8 @@ import {
   type NetworkConfig,
   type RecreationConfig,
 } from '../eval/index.js';
-import type { RunOptions } from './evaluation-run.js';
 import type { RunDirectory } from './run-directory.js';
+import type { RunOptions } from './run-options.js';
 
 /** What a run was asked for, and can be asked for again. */
 export interface Request {

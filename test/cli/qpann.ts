@@ -26,6 +26,7 @@ function build(): void {
   if (existsSync(MAIN) && modified(MAIN) >= newest) return;
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' });
+  execFileSync(process.execPath, [join(ROOT, 'tools/build-kernels.mjs')], { cwd: ROOT });
   execFileSync(process.execPath, [join(ROOT, 'tools/link-bin.mjs')]);
 }
 build();
@@ -33,6 +34,9 @@ build();
 const temporary = mkdtempSync(join(tmpdir(), 'qpann-test-'));
 process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
 let paths = 0;
+
+// No test leaves images in the user's cache.
+process.env.QPANN_CACHE = join(temporary, 'cache');
 
 /** A new path in a folder that is removed when the tests end; nothing is there yet. */
 export function newPath(name = 'dir'): string {
