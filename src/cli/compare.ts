@@ -1,8 +1,9 @@
 import type { CommandModule } from 'yargs';
 import { inputError } from '../core/errors.js';
 import { type InputArguments, inputOptions, preprocessingOf } from './model-input.js';
+import { type NumericsArguments, numericsOption } from './numerics-option.js';
 
-interface CompareArguments extends InputArguments {
+interface CompareArguments extends InputArguments, NumericsArguments {
   readonly a: string;
   readonly b: string;
   readonly isolate: boolean;
@@ -19,7 +20,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
   command: 'compare <a> <b>',
   describe: 'find where two models, or a model and dumped tensors, first differ',
   builder: (yargs) =>
-    inputOptions(yargs)
+    numericsOption(inputOptions(yargs))
       .usage(
         '$0 compare <a> <b> --input FILE\n\nRuns A, and B if it is a model, and compares tensor by tensor. Exit code 0: equal, 1: different, 2: bad input.',
       )
@@ -66,8 +67,9 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
     const options = { isolate: args.isolate, tolerance: numberOf('tolerance'), atol: numberOf('atol') };
     const preprocessing = await preprocessingOf(args);
     const isDump = await isFolder(args.b);
-    const { graph } = await loadModel(args.a);
-    const other = isDump ? null : await loadModel(args.b);
+    const { numerics } = args;
+    const { graph } = await loadModel(args.a, { numerics });
+    const other = isDump ? null : await loadModel(args.b, { numerics });
     const input = await readInput(args.input, graph, preprocessing);
     const ownInput = inputFor(graph, input, args.input);
     const samples = ownInput.shape[0]!;

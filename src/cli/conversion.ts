@@ -19,11 +19,12 @@ import {
 } from '../eval/index.js';
 import { conversionSummary } from '../report/index.js';
 import { type PreprocessingArguments, preprocessingFrom } from './model-input.js';
+import type { NumericsArguments } from './numerics-option.js';
 import { startOutputFile } from './output-file.js';
 import { type Progress, silent, startProgress } from './progress.js';
 
 /** Options of `qpann convert`. */
-export interface ConvertArguments extends PreprocessingArguments {
+export interface ConvertArguments extends PreprocessingArguments, NumericsArguments {
   readonly model?: string;
   readonly output: string;
   readonly calibration?: string;
@@ -51,7 +52,8 @@ export async function runConversion(args: ConvertArguments): Promise<void> {
   const samplesOf = await calibrationOf(args, network);
   const file = await startOutputFile(args.output, args.force);
   try {
-    const model = await loadModel(path, { inputShape: network?.input_shape ?? undefined });
+    const inputShape = network?.input_shape ?? undefined;
+    const model = await loadModel(path, { inputShape, numerics: args.numerics });
     if (samplesOf !== null && isQuantized(model.graph))
       throw inputError(`${path}: is quantized already; leave out the calibration to write it again`);
     const conversion = await convert(path, model, samplesOf && (await samplesOf(model)), scheme, args);

@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import type { ConvertArguments } from './conversion.js';
 import { preprocessingOptions } from './model-input.js';
+import { numericsOption } from './numerics-option.js';
 
 /** `qpann convert`: a network becomes a `.tflite` file. */
 export const convertCommand: CommandModule<object, ConvertArguments> = {
@@ -8,7 +9,7 @@ export const convertCommand: CommandModule<object, ConvertArguments> = {
   describe: 'write a network as a TensorFlow Lite file, quantized or as it is',
   builder: (yargs) =>
     preprocessingOptions(
-      yargs,
+      numericsOption(yargs),
       'network config of qpann eval: model, calibration images and their preprocessing',
     )
       .usage(

@@ -57,11 +57,11 @@ export interface WrittenTensor {
   readonly where: string;
 }
 
-/** Every tensor that operators of a fixture write, in the order of the file. */
-export function writtenTensors(name: string): WrittenTensor[] {
+/** Every tensor that operators of a fixture write, in the order of the file, as TensorFlow says in the JSON file `answers`. */
+export function writtenTensors(name: string, answers = name): WrittenTensor[] {
   const file = readModel(fixture(name), `${name}.tflite`);
   const { nameOf } = fileTensors(file);
-  const { operators } = expectation(name);
+  const { operators } = expectation(answers);
   return file.operators.flatMap(({ index, name: className, outputs }) => {
     const { others = [], ...first } = operators[index]!;
     const packed = [first, ...others];

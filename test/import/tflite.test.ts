@@ -42,6 +42,19 @@ for (const name of fixtureNames()) {
   });
 }
 
+for (const name of ['dense-16x8', 'merges-16x8'])
+  test(`${name}: with tflite-2.20 numerics every integer is TensorFlow 2.21's, and with 2.15's some are not`, () => {
+    const differing = (['tflite-2.15', 'tflite-2.20'] as const).map((numerics) => {
+      const { graph } = importTflite(fixture(name), `${name}.tflite`, { numerics });
+      const written = runGraph(graph, unpacked(expectation(name).input));
+      return writtenTensors(name, `${name}_tflite-2.20`).filter(
+        ({ tensor, expected }) => checksum([written.get(tensor)!]) !== checksum([expected]),
+      ).length;
+    });
+    assert.ok(differing[0]! > 0);
+    assert.is(differing[1], 0);
+  });
+
 test('weights in float16 or int8 are dequantized, and layers say so', () => {
   const formsOf = (name: string): readonly string[] =>
     importTflite(fixture(name), name).layers.map(({ className, storedAs }) => `${className} ${storedAs}`);

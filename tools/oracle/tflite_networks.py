@@ -245,7 +245,15 @@ QUANTIZATION = ("scales", "zero_points", "quantized_dimension")
 
 def save(name, content):
     """Writes a network and what the reference kernels make of it."""
-    interpreter = run(with_float_weights(content) if name.endswith("-dynamic") else content, 1)
+    path = FIXTURES / f"{name}.tflite"
+    path.write_bytes(content)
+    operators = save_answers(path.with_suffix(".json"), content)
+    print(f"{path.name}: {len(content)} bytes, {len(operators)} operators")
+
+
+def save_answers(path, content):
+    """Writes what the reference kernels make of a network: every tensor of one run."""
+    interpreter = run(with_float_weights(content) if path.stem.endswith("-dynamic") else content, 1)
     arrays = iter(written(interpreter))
     operators = []
     for count in output_counts(content):
@@ -256,10 +264,8 @@ def save(name, content):
         "input": packed(interpreter.get_tensor(interpreter.get_input_details()[0]["index"])),
         "operators": operators,
     }
-    path = FIXTURES / f"{name}.tflite"
-    path.write_bytes(content)
-    path.with_suffix(".json").write_text(json.dumps(facts, separators=(",", ":")) + "\n")
-    print(f"{path.name}: {len(content)} bytes, {len(operators)} operators")
+    path.write_text(json.dumps(facts, separators=(",", ":")) + "\n")
+    return operators
 
 
 def print_checksum(path):

@@ -1,10 +1,10 @@
-"""Say which golden cases a newer TensorFlow answers differently, and write fixtures/ops/*_tflite-2.20.json.
+"""Say which golden cases a newer TensorFlow answers differently, and write its answers to fixtures/*/*_tflite-2.20.json.
 
     python tools/oracle/tflite_newer.py [operator ...]     # in the environment of tools/requirements-keras3.txt
 
 TensorFlow 2.20 changed the reference kernel of FULLY_CONNECTED: it rescales in float64. The file holds all of that operator's
 cases with the newer answers, and those that only the newer version computes. Its SUM reads int16 values as bytes, which QPANN
-refuses. Any other operator that differs is an error.
+refuses. Any other operator that differs is an error. Two networks that have such layers are run as well.
 """
 
 import json
@@ -18,9 +18,13 @@ import tensorflow as tf
 
 from tflite_case import write_cases
 from tflite_cases_dense import newer_fully_connected_cases
+from tflite_networks import FIXTURES as NETWORK_FIXTURES
+from tflite_networks import save_answers
 from tflite_ops import FIXTURES, OPERATORS
 
 NUMERICS = {"rounding": "nearest", "denseRescaling": "float64"}
+
+NETWORKS = ("dense-16x8", "merges-16x8")
 
 CHANGED = {"fully_connected": newer_fully_connected_cases}
 
@@ -40,6 +44,9 @@ def main(names):
             write_cases(FIXTURES / f"{name}_tflite-2.20.json", name, made_by, newer)
         elif not all(case.startswith(GARBAGE.get(name, "\n")) for case in different):
             unexpected.append(name)
+    for name in NETWORKS if not names else []:
+        content = (NETWORK_FIXTURES / f"{name}.tflite").read_bytes()
+        save_answers(NETWORK_FIXTURES / f"{name}_tflite-2.20.json", content)
     if unexpected:
         sys.exit(f"no numerics profile says so: {unexpected} changed")
 
