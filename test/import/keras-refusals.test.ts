@@ -31,7 +31,8 @@ const REFUSALS: Readonly<Record<string, RegExp>> = {
   newer_format: /form of HDF5 that Keras does not write \(superblock 3\)/,
   nested: /layer 1 backbone \(Sequential\) is a whole model/,
   nested_sequential: /layer 0 backbone \(Sequential\) is a whole model/,
-  operator: /TFOpLambda.* supported are|layer 1 multiply \(Multiply\): is called with argument 2/,
+  operator:
+    /calls tf\.math\.pow; of operators sums, differences and products|layer 1 power \(Power\) is of a class that cannot/,
   shared: /layer 1 twice \(Dense\): is used 2 times/,
   training_batch_norm: /layer 1 bn \(BatchNormalization\): is called with training/,
   unsupported: /layer 1 grouped \(GroupNormalization\) .* supported are Activation, .*Conv2D.*ZeroPadding2D/,
@@ -134,6 +135,30 @@ const BAD_CONFIGS: readonly (readonly [string, string, Edit, RegExp])[] = [
     /weight alpha has shape 3×1×2; the layer needs 1×4×2/,
   ],
   ['columns of length 1', 'gates', set('unit', 'axis', 1), /has axis 1; only the last axis/],
+  [
+    'an operator that is no sum, difference or product',
+    'operators',
+    (_, layer) => {
+      layer('tf.__operators__.add').config.function = 'toString';
+    },
+    /calls tf\.toString; of operators/,
+  ],
+  [
+    'an operator on nothing',
+    'operators',
+    (_, layer) => {
+      layer('tf.math.multiply').inbound_nodes = [['_CONSTANT_VALUE', -1, 2, { y: 3 }]];
+    },
+    /called on something else than the outputs of layers/,
+  ],
+  [
+    'a layer called as an operator',
+    'operators',
+    (_, layer) => {
+      layer('gate').inbound_nodes = [['conv', 0, 0, { y: 3 }]];
+    },
+    /gate \(ReLU\): is called with two arguments/,
+  ],
   ['two layers of one name', 'sequential', set('flat', 'name', 'bn'), /two layers called bn/],
   [
     'a cycle',

@@ -60,11 +60,14 @@ def write_good(folder, name, build):
     shape = [1, *(12 if size is None else size for size in model.input_shape[1:])]
     values = rng.uniform(-2, 2, shape).astype(np.float32)
     output = np.asarray(model(values, training=False))
+    # Operators of Keras 3, such as x + 3, are no layers.
+    operators = [step for step in getattr(model, "operations", []) if step not in model.layers]
     facts = {
         "madeBy": f"Keras {keras.__version__}",
         "inputShape": shape,
         "outputShape": list(output.shape),
-        "layers": [[layer.name, type(layer).__name__, layer.count_params()] for layer in model.layers],
+        "layers": [[layer.name, type(layer).__name__, layer.count_params()] for layer in model.layers]
+        + [[step.name, type(step).__name__, 0] for step in operators],
         "input": numbers(values),
         "output": numbers(output),
     }

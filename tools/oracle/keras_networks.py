@@ -116,6 +116,15 @@ def gates():
     return functional(x, layers.Concatenate(name="all")(branches), "gates")
 
 
+def operators():
+    keras.backend.clear_session()
+    x = layers.Input((3, 4, 2), name="image")
+    y = layers.Conv2D(2, 1, name="conv")(x)
+    gate = layers.ReLU(6.0, name="gate")(y + 3.0) * (1 / 6)
+    branches = [2.0 + y, y * 0.5, 0.25 * y, y - 1.0, 1.0 - y, y + x, y * x, x - y, y * gate]
+    return functional(x, layers.Concatenate(name="all")(branches), "operators")
+
+
 def upsampling():
     x = layers.Input((3, 4, 3), name="image")
     transposed = [
@@ -241,6 +250,7 @@ GOOD = {
     "gates": gates,
     "functions": functions,
     "merges": merges,
+    "operators": operators,
     "shapes": shapes,
     "dense_ranks": dense_ranks,
     "upsampling": upsampling,
@@ -281,7 +291,7 @@ def custom(path):
 
 def operator(path):
     x = layers.Input((2, 2, 3), name="image")
-    save(path, functional(x, layers.Dense(2, name="dense")(x * 2.0), "operator"))
+    save(path, functional(x, layers.Dense(2, name="dense")(x**2.0), "operator"))
 
 
 def shared(path):

@@ -56,11 +56,10 @@ function decodeModel(file: Hdf5File, fileName: string, { inputShape }: KerasImpo
   for (const layer of topology.layers) {
     const { index, name, className } = layer;
     const weights = findWeights(file, fileName, name);
-    const inputs = layer.inputs.map((input) => tensors.get(input)!);
     const tensor =
       className === 'InputLayer'
         ? builder.input(name, inputShapeOf(layer.settings, inputShape))
-        : decodeLayer(builder, layer, className, inputs, kerasVersion, (names, shape) =>
+        : decodeLayer(builder, { ...layer, className }, tensors, kerasVersion, (names, shape) =>
             readWeight(weights, layer.settings, names, shape),
           );
     tensors.set(name, tensor);
@@ -96,13 +95,16 @@ function requireSane(settings: Settings, shape: Shape): void {
 
 function decodeLayer(
   builder: GraphBuilder,
-  { index, name, settings }: NetworkLayer,
-  className: KerasClass,
-  inputs: readonly string[],
+  { index, name, className, settings, ...layer }: NetworkLayer & { readonly className: KerasClass },
+  tensors: ReadonlyMap<string, string>,
   kerasVersion: number,
   weight: (names: readonly string[], shape: Shape) => Float32Array,
 ): string {
   const source = { index: index!, name, className };
+  const inputs = layer.inputs.map((input) => tensors.get(input)!);
+  const operands = layer.operands?.map((operand) =>
+    typeof operand === 'number' ? operand : tensors.get(operand)!,
+  );
   /** What the builder and the operators find wrong names the layer at most, never the file. */
   const located = <T>(build: () => T): T => {
     try {
@@ -116,15 +118,16 @@ function decodeLayer(
     settings,
     kerasVersion,
     inputs,
+    ...(operands && { operands }),
     shapes: inputs.map((input) => builder.shapeOf(input)),
     weight,
     constant: (constant, shape, data) => located(() => builder.constant(`${name}/${constant}`, shape, data)),
   });
   const values = [inputs[0]!];
-  steps.forEach(({ op, attributes, others = [], earlier, stage }, i) => {
+  steps.forEach(({ op, attributes, others = [], reads, stage }, i) => {
     const output = i === steps.length - 1 ? name : `${name}/${stage ?? i}`;
-    const operands = [...(earlier === undefined ? [] : [values[i - earlier]!]), values[i]!, ...others];
-    const tensor = located(() => builder.apply(op, attributes, operands, output, source));
+    const read = reads?.(values) ?? [values[i]!, ...others];
+    const tensor = located(() => builder.apply(op, attributes, read, output, source));
     requireSane(settings, builder.shapeOf(tensor));
     values.push(tensor);
   });

@@ -10,6 +10,8 @@ export interface Reference {
 /** One call of a layer: what it reads, and the arguments beside that which change what it computes. */
 export interface Call {
   readonly inputs: readonly Reference[];
+  /** Both sides of an operator such as x + 3, of which `inputs` are the tensors. */
+  readonly operands?: readonly (Reference | number)[];
   readonly otherArguments: readonly string[];
 }
 
@@ -43,16 +45,35 @@ const unknownArguments = (keywords: unknown): string[] =>
         .filter((name) => !(name === 'training' && keywords[name] === false))
     : [];
 
+/** A call of an operator. @returns undefined when a side is neither a tensor nor a number. */
+function callOfOperator(
+  operands: readonly (Reference | number | undefined)[],
+  otherArguments: readonly string[],
+): Call | undefined {
+  const known = operands.filter((operand) => operand !== undefined);
+  const inputs = known.filter((operand) => typeof operand === 'object');
+  if (known.length !== operands.length || inputs.length === 0) return undefined;
+  return { inputs, operands: known, otherArguments };
+}
+
+const numberOf = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+
+/** A tensor of Keras 3. */
+const keras3Reference = (tensor: unknown): Reference | undefined =>
+  isRecord(tensor) && tensor.class_name === '__keras_tensor__' && isRecord(tensor.config)
+    ? referenceOf(tensor.config.keras_history)
+    : undefined;
+
 /** Keras 3: `{args: [tensor or list of tensors], kwargs}`, each tensor `{class_name: "__keras_tensor__", config}`. */
 function callOfKeras3({ args, kwargs }: Readonly<Record<string, unknown>>): Call | undefined {
   if (!Array.isArray(args)) return undefined;
   const [first, ...rest] = args as readonly unknown[];
+  const operands = args.map((operand) => keras3Reference(operand) ?? numberOf(operand));
+  if (args.length === 2 && operands.every((operand) => operand !== undefined))
+    return callOfOperator(operands, unknownArguments(kwargs));
   const tensors: readonly unknown[] = Array.isArray(first) ? first : [first];
-  const inputs = tensors.map((tensor) =>
-    isRecord(tensor) && tensor.class_name === '__keras_tensor__' && isRecord(tensor.config)
-      ? referenceOf(tensor.config.keras_history)
-      : undefined,
-  );
+  const inputs = tensors.map(keras3Reference);
   if (inputs.length === 0 || inputs.some((input) => input === undefined)) return undefined;
   const positional = rest.flatMap((value, i) => (value === null ? [] : [`argument ${i + 2}`]));
   return {
@@ -61,8 +82,19 @@ function callOfKeras3({ args, kwargs }: Readonly<Record<string, unknown>>): Call
   };
 }
 
-/** Keras 2: a list of `[layer, call, output, keyword arguments]`. */
+const CONSTANT = '_CONSTANT_VALUE';
+
+/**
+ * Keras 2: a list of `[layer, call, output, keyword arguments]`; one such list for an operator, whose second side is the argument
+ * `y` and whose first may be `['_CONSTANT_VALUE', −1, number, …]`.
+ */
 function callOfKeras2(tensors: readonly unknown[]): Call | undefined {
+  const [name, , value, keywords] = tensors;
+  if (typeof name === 'string' && isRecord(keywords) && 'y' in keywords) {
+    const { y, ...others } = keywords;
+    const first = name === CONSTANT ? numberOf(value) : referenceOf(tensors);
+    return callOfOperator([first, referenceOf(y) ?? numberOf(y)], unknownArguments(others));
+  }
   const entries = typeof tensors[0] === 'string' ? [tensors] : tensors;
   const inputs = entries.map(referenceOf);
   if (inputs.length === 0 || inputs.some((input) => input === undefined)) return undefined;

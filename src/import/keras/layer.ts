@@ -2,14 +2,17 @@ import { elementCount, formatShape, type Shape } from '../../core/index.js';
 import type { OpName } from '../../ops/index.js';
 import { isSize, type Settings, shown } from './settings.js';
 
+/** One side of an operator: a tensor or a number. */
+export type Operand = string | number;
+
 /** One node of a layer: `op` applied to the value so far, then `others`. */
 export interface Step {
   readonly op: OpName;
   readonly attributes: object;
   /** Tensors behind the first input: weights, constants, the layer's further inputs. */
   readonly others?: readonly string[];
-  /** The first input is what the step this many before it reads; the value so far comes second. */
-  readonly earlier?: number;
+  /** All that it reads instead, given the layer's first input and what the steps so far have written. */
+  readonly reads?: (values: readonly string[]) => readonly string[];
   /** Names the tensor `<layer>/<stage>` when other nodes of the layer follow; the last one writes `<layer>`. */
   readonly stage?: string;
 }
@@ -23,6 +26,8 @@ export interface LayerContext {
   readonly shapes: readonly Shape[];
   /** Names of the tensors that the layer reads. */
   readonly inputs: readonly string[];
+  /** Both sides of an operator such as x + 3: a tensor's name, or a number. Absent for what is no operator. */
+  readonly operands?: readonly Operand[];
   /**
    * The values of a weight, by the first of `names` that the file has.
    * @throws QpannError when it is missing, has another shape or holds NaN or infinity.

@@ -2,21 +2,28 @@ import { inputError } from '../../core/index.js';
 import {
   ignoresTraining,
   isKerasClass,
+  isOperator,
   type KerasClass,
   mergesInputs,
   supportedClasses,
 } from './decoders.js';
 import { callOf, type Reference, referencesIn } from './inbound.js';
+import type { Operand } from './layer.js';
 import { isRecord, type Settings, settingsOf, shortened, shown } from './settings.js';
 
 /** One layer of the network and the layers it reads. */
 export interface NetworkLayer {
-  /** Position in Keras `model.layers`; null for the input of a Sequential model, which is not in that list. */
+  /**
+   * Position in Keras `model.layers`; operators of Keras 3, which are not in that list, come after its end. Null for the input
+   * of a Sequential model.
+   */
   readonly index: number | null;
   readonly name: string;
   readonly className: KerasClass | 'InputLayer';
   readonly settings: Settings;
   readonly inputs: readonly string[];
+  /** Both sides of an operator: the layer that gives it, or a number. */
+  readonly operands?: readonly Operand[];
 }
 
 /** The layers of a network. */
@@ -127,12 +134,11 @@ function sequential(name: string, entries: readonly Entry[], settings: Settings)
 const buildShape = (settings: Settings): Settings =>
   settingsOf({ batch_shape: settings.raw('build_input_shape') }, settings.where);
 
-const layerOf = ({ name, className, settings }: Entry, inputs: readonly string[]) => ({
-  name,
-  className,
-  settings,
-  inputs,
-});
+const layerOf = (
+  { name, className, settings }: Entry,
+  inputs: readonly string[],
+  operands?: readonly Operand[],
+) => ({ name, className, settings, inputs, ...(operands && { operands }) });
 
 function functional(name: string, entries: readonly Entry[], settings: Settings): Topology {
   const ends = (key: string): readonly Reference[] =>
@@ -151,14 +157,16 @@ function functional(name: string, entries: readonly Entry[], settings: Settings)
   if (output === undefined || outputs.length !== 1)
     return settings.fail(`has ${outputs.length} outputs (${list(outputs)}); models with one can be imported`);
   const names = new Set(entries.map((entry) => entry.name));
-  const layers = entries.map((entry, index): NetworkLayer => {
+  const read = entries.map((entry): NetworkLayer => {
     if (entry.className === 'InputLayer') {
       if (entry.name !== input.layer)
         entry.settings.fail('is a second input; models with one can be imported');
-      return { index, ...layerOf(entry, []) };
+      return { index: 0, ...layerOf(entry, []) };
     }
-    return { index, ...layerOf(entry, inputsOf(entry, names)) };
+    const { inputs: inbound, operands } = readingsOf(entry, names);
+    return { index: 0, ...layerOf(entry, inbound, operands) };
   });
+  const layers = indexed(read);
   const isInput = entries.some(({ name, className }) => className === 'InputLayer' && name === input.layer);
   if (!isInput) return settings.fail(`has no InputLayer ${shortened(input.layer)}`);
   if (!names.has(output.layer))
@@ -166,7 +174,19 @@ function functional(name: string, entries: readonly Entry[], settings: Settings)
   return { name, layers: inRunningOrder(layers, settings), output: output.layer };
 }
 
-function inputsOf({ inboundNodes, className, settings }: Entry, names: ReadonlySet<string>): string[] {
+/** Keras 2 has layers for operators; those of Keras 3 are not in `model.layers` and come after them. */
+function indexed(layers: readonly NetworkLayer[]): NetworkLayer[] {
+  const isOutside = ({ operands, className }: NetworkLayer): boolean =>
+    operands !== undefined && className !== 'TFOpLambda';
+  const listed = [...layers.filter((layer) => !isOutside(layer)), ...layers.filter(isOutside)];
+  const indices = new Map(listed.map((layer, index) => [layer, index]));
+  return layers.map((layer) => ({ ...layer, index: indices.get(layer)! }));
+}
+
+function readingsOf(
+  { inboundNodes, className, settings }: Entry,
+  names: ReadonlySet<string>,
+): Pick<NetworkLayer, 'inputs' | 'operands'> {
   const nodes: readonly unknown[] = Array.isArray(inboundNodes) ? inboundNodes : [];
   if (nodes.length === 0) return settings.fail('is not connected to the network');
   if (nodes.length > 1)
@@ -186,7 +206,14 @@ function inputsOf({ inboundNodes, className, settings }: Entry, names: ReadonlyS
   }
   if (call.inputs.length !== 1 && !mergesInputs(className as KerasClass))
     settings.fail(`has ${call.inputs.length} inputs; expected one`);
-  return call.inputs.map(({ layer }) => layer);
+  if (call.operands !== undefined && !isOperator(className))
+    settings.fail('is called with two arguments, which is not supported');
+  return {
+    inputs: call.inputs.map(({ layer }) => layer),
+    ...(call.operands && {
+      operands: call.operands.map((operand) => (typeof operand === 'number' ? operand : operand.layer)),
+    }),
+  };
 }
 
 /** The layers such that each comes after those it reads; Keras's own order is one of these and stays. */

@@ -16,7 +16,7 @@ const SOFTMAX: Step = { op: 'softmax', attributes: { beta: 1 } };
 /** x · logistic(x). */
 const SWISH: readonly Step[] = [
   { op: 'logistic', attributes: {}, stage: 'sigmoid' },
-  { op: 'mul', attributes: { activation: 'none' }, earlier: 1 },
+  { op: 'mul', attributes: { activation: 'none' }, reads: (values) => values.slice(-2) },
 ];
 
 /** An elementwise operator with a constant, called `<layer>/<name>`. */
