@@ -10,6 +10,7 @@ import {
 } from '../data/index.js';
 import type { KernelModules } from '../engine/index.js';
 import { type Range, startCalibration } from '../quant/index.js';
+import { loadKernels } from './load-kernels.js';
 
 /** Samples to calibrate on, loaded one by one. */
 export interface CalibrationSamples {
@@ -22,7 +23,7 @@ export interface CalibrationSamples {
 /** How a calibration goes on, and who watches. */
 export interface CalibrationOptions {
   readonly skipBadImages?: boolean;
-  /** The fast kernels, if the runtime has them. */
+  /** The fast kernels; loaded when absent. */
   readonly kernels?: KernelModules;
   /** Called as samples are calibrated on, first with 0. */
   readonly onCalibrated?: (done: number, total: number) => void;
@@ -95,7 +96,7 @@ export async function arraySamples(
 export async function calibrate(
   graph: Graph,
   { names, load }: CalibrationSamples,
-  { skipBadImages = false, kernels, onCalibrated }: CalibrationOptions,
+  { skipBadImages = false, kernels = loadKernels(), onCalibrated }: CalibrationOptions,
 ): Promise<Calibrated> {
   const calibration = startCalibration(graph, kernels);
   onCalibrated?.(0, names.length);

@@ -8,6 +8,7 @@ import {
   tensorOf,
 } from '../core/index.js';
 import { compile } from '../engine/index.js';
+import { loadKernels } from './load-kernels.js';
 import { inputFor } from './model-input.js';
 
 /** A tensor with the values of a whole batch. */
@@ -42,7 +43,7 @@ export function runOnBatch(
   const { shape, data } = inputFor(graph, input, file);
   const samples = shape[0]!;
   const size = elementCount(shape.slice(1));
-  const [model] = compile([graph]);
+  const [model] = compile([graph], loadKernels());
   const kept = new Map<string, BatchTensor>();
   const keep = (name: string, sample: number, data: TensorData): void => {
     let batch = kept.get(name);
