@@ -1,6 +1,10 @@
+import fc from 'fast-check';
 import { type Callback, type Context, suite, type Test } from 'uvu';
 
 export * as assert from 'uvu/assert';
+
+// Properties try the same cases in every run; `FC_SEED` chooses others.
+fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 1) });
 
 let current: { readonly file: string; readonly tests: Test<Context>; count: number } | undefined;
 const totals = { passed: 0, failed: 0 };

@@ -7,6 +7,10 @@ const LEAST_ELEMENTS = 6;
 const REAL_ERROR = 1e-4;
 /** How far log₂ of a factor may be from a whole number. */
 const SHIFT_ERROR = 0.02;
+/** Standard deviation of what rounding to integers adds to a value: 1/√12. */
+const ROUNDING_DEVIATION = 12 ** -0.5;
+/** Standard deviations that an estimate may be off. */
+const DEVIATIONS = 4;
 
 interface Line {
   readonly factor: number;
@@ -37,9 +41,13 @@ export function detectScale(values: Values): Pattern | null {
       return Math.abs(b[i]! - zeroPoint - expected) <= tolerance(line);
     });
   };
-  const factor = x.reduce((sum, value, i) => sum + value * y[i]!, 0) / x.reduce((sum, v) => sum + v * v, 0);
+  const squares = x.reduce((sum, value) => sum + value * value, 0);
+  const factor = x.reduce((sum, value, i) => sum + value * y[i]!, 0) / squares;
+  // Both sides are rounded, which matters the more the smaller the factor is.
+  const deviation = integer === null ? 0 : ROUNDING_DEVIATION * Math.sqrt((1 + factor ** 2) / squares);
+  const shiftError = Math.max(SHIFT_ERROR, (DEVIATIONS * deviation) / (factor * Math.LN2));
   const exponent = Math.round(Math.log2(factor));
-  if (exponent !== 0 && Math.abs(Math.log2(factor) - exponent) < SHIFT_ERROR) {
+  if (exponent !== 0 && Math.abs(Math.log2(factor) - exponent) < shiftError) {
     const evidence = evidenceFor({ factor: 2 ** exponent, offset: 0 });
     if (evidence !== null) return { kind: 'shift', exponent, ...evidence };
   }
