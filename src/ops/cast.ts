@@ -2,7 +2,10 @@ import type { DType } from '../core/index.js';
 import { defineOp, type Kernel } from './define.js';
 import { forEveryDType } from './support/move.js';
 
-/** A float as a C compiler for x86 makes it an integer: truncated, and the smallest integer where it does not fit. */
+/**
+ * A float as an integer: truncated. Where it does not fit C++ leaves open what happens; this is what x86 does, the smallest
+ * integer.
+ */
 function truncated(x: number, bits: 32 | 64): number {
   const limit = 2 ** (bits - 1);
   return x > -limit && x < limit ? Math.trunc(x) : -limit;

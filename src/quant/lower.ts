@@ -47,12 +47,11 @@ export function lowerToIntegers(
   const parameters = assignParameters(merged, widenInPlace(merged, ranges), activationBits);
   const quantization = (name: string) => quantizationOf(parameters.get(name)!, activationBits);
   const numerics = activationBits === 8 ? TFLITE_NUMERICS : WIDE_NUMERICS;
-  const dtype = activationBits === 8 ? 'int8' : 'int16';
   const tensors = new Map<string, Tensor>(merged.tensors);
   for (const name of merged.inputs)
     tensors.set(name, {
       ...tensors.get(name)!,
-      dtype,
+      dtype: activationBits === 8 ? 'int8' : 'int16',
       quantization: quantization(name),
     });
 

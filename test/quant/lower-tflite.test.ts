@@ -7,8 +7,8 @@ import { inputOf } from './run.js';
 
 /** Networks that TensorFlow's converter made of one Keras network, in float and in integers. */
 const CONVERTED = {
-  int8: ['splits', 'shapes', 'slices', 'tiles', 'classes', 'lookup'],
-  '16x8': ['splits', 'shapes', 'slices'],
+  int8: ['splits', 'shapes', 'slices', 'tiles', 'blocks', 'classes', 'lookup'],
+  '16x8': ['splits', 'shapes', 'slices', 'tiles'],
 } as const;
 
 /** What each operator of a graph writes. */

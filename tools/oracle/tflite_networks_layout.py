@@ -63,20 +63,27 @@ def slices():
 
 
 def tiles():
-    """Mirrored paddings, blocks of pixels to and from channels and batches, dilated convolutions, upsampling."""
+    """Mirrored paddings, dilated convolutions, blocks of pixels to and from batches."""
     x = layers.Input((5, 4, 3), name="image")
     y = tf.pad(x, [[0, 0], [1, 2], [3, 0], [0, 0]], "REFLECT")
     y = layers.Conv2D(8, 3, dilation_rate=2, padding="same", activation="relu")(y)
     y = layers.DepthwiseConv2D(3, dilation_rate=(2, 2))(y)
-    y = tf.nn.depth_to_space(y, 2)
-    y = tf.pad(y, [[0, 0], [1, 0], [0, 2], [0, 0]], "SYMMETRIC")
-    y = tf.pad(y, [[0, 0], [1, 0], [0, 0], [0, 0]], constant_values=0.375)
-    y = tf.nn.space_to_depth(y, 2)
-    y = layers.UpSampling2D(2)(y)
-    z = tf.space_to_batch(y, [2, 3], [[1, 1], [0, 1]])
+    y = tf.pad(y, [[0, 0], [1, 1], [0, 3], [0, 0]], "SYMMETRIC")
+    z = tf.space_to_batch(y, [2, 3], [[1, 1], [0, 0]])
     z = layers.Conv2D(4, 2, padding="same")(z)
     z = tf.batch_to_space(z, [2, 3], [[2, 0], [1, 1]])
-    return tf.keras.Model(x, layers.Conv2D(2, 5, strides=3)(z))
+    return tf.keras.Model(x, layers.Conv2D(2, 3, strides=3)(z))
+
+
+def blocks():
+    """Blocks of pixels to and from channels, a padding with a number, upsampling."""
+    x = layers.Input((4, 3, 3), name="image")
+    y = layers.Conv2D(8, 2, activation="relu")(x)
+    y = tf.nn.depth_to_space(y, 2)
+    y = tf.pad(y, [[0, 0], [1, 1], [0, 2], [0, 0]], constant_values=0.375)
+    y = tf.nn.space_to_depth(y, 2)
+    y = layers.UpSampling2D(2)(y)
+    return tf.keras.Model(x, layers.Conv2D(2, 3, strides=3)(y))
 
 
 def labels():
@@ -119,7 +126,8 @@ KINDS = {
     stacks: ("float", "16x8"),
     shapes: ALL,
     slices: ALL,
-    tiles: ALL[:2],
+    tiles: ALL,
+    blocks: ALL[:2],
     labels: ALL[:2],
     classes: ALL[:2],
     lookup: ALL[:2],
