@@ -138,3 +138,16 @@ for (const [name, { count, sha256 }] of Object.entries(REAL_MODELS)) {
       assert.is(checksum(layers.map(({ tensor }) => written.get(tensor)!)), sha256);
     });
 }
+
+test('the option for a 32-bit bias means 32-bit sums, also where there is no bias', () => {
+  const { graph } = importTflite(fixture('dense-16x8-bias32'), 'dense-16x8-bias32');
+  const dense = graph.nodes.filter(({ op }) => op === 'fully_connected');
+  assert.equal(
+    dense.map(({ inputs, numerics }) => [inputs.length, numerics!.accumulatorBits]),
+    [
+      [3, 32],
+      [3, 32],
+      [2, 32],
+    ],
+  );
+});

@@ -9,6 +9,8 @@ from tensorflow.lite.python import schema_py_generated as schema
 BUILTINS = {code: name for name, code in vars(schema.BuiltinOperator).items() if not name.startswith("_")}
 DTYPES = {
     schema.TensorType.FLOAT32: np.float32,
+    schema.TensorType.FLOAT16: np.float16,
+    schema.TensorType.BOOL: np.bool_,
     schema.TensorType.INT8: np.int8,
     schema.TensorType.UINT8: np.uint8,
     schema.TensorType.INT16: np.int16,
@@ -39,8 +41,8 @@ def array(values):
     return np.asarray(values) if isinstance(values, np.ndarray) else np.array([])
 
 
-def read_operators(content):
-    """The operators of a file with their tensors, without those that compute shapes."""
+def read_operators(content, with_shapes=False):
+    """The operators of a file with their tensors, without those that compute shapes unless they are asked for."""
     model = schema.Model.GetRootAs(bytearray(content), 0)
     graph = model.Subgraphs(0)
 
@@ -65,7 +67,7 @@ def read_operators(content):
         name = BUILTINS[max(code.BuiltinCode(), code.DeprecatedBuiltinCode())]
         inputs = [tensor(index) for index in table.InputsAsNumpy() if index >= 0]
         outputs = [tensor(index) for index in table.OutputsAsNumpy()]
-        if outputs[0].dtype != np.int32:
+        if with_shapes or outputs[0].dtype != np.int32:
             operators.append(Operator(name, code.Version(), inputs, outputs))
     return operators
 

@@ -117,10 +117,30 @@ def relative(a, b):
     return float(np.max(np.abs(a.astype(np.float64) / b.astype(np.float64) - 1))) if len(a) else 0.0
 
 
-def compare_files(ours, theirs):
+def paired(ours, theirs, inputs):
+    """Operators that read the same tensors, whatever the order of branches is; None when the files do not have the same ones."""
+    twins, left, pairs = dict([inputs]), list(theirs), []
+
+    def corresponds(own, other):
+        return own.name == other.name and len(own.inputs) == len(other.inputs) and all(
+            twins.get(a.index) == b.index if a.data is None else b.data is not None and a.data.size == b.data.size
+            for a, b in zip(own.inputs, other.inputs)
+        )
+
+    for own in ours:
+        other = next((candidate for candidate in left if corresponds(own, candidate)), None)
+        if other is None:
+            return None
+        left.remove(other)
+        twins.update((a.index, b.index) for a, b in zip(own.outputs, other.outputs))
+        pairs.append((own, other))
+    return None if left else pairs
+
+
+def compare_files(pairs):
     result = Comparison()
     seen = set()
-    for own, other in zip(ours, theirs):
+    for own, other in pairs:
         for a, b in zip([*own.inputs, *own.outputs], [*other.inputs, *other.outputs]):
             if a.dtype != b.dtype or len(a.scales) != len(b.scales):
                 raise SystemExit(f"{own.name}: {a.name} is {a.dtype} with {len(a.scales)} scales, not {b.dtype} with {len(b.scales)}")
@@ -175,13 +195,15 @@ def measure(name, variant_name, folder):
     ours = convert_with_qpann(path, calibration, variant, folder)
     own, other = read_operators(ours), read_operators(theirs)
     row = [name, variant_name]
-    if [operator.name for operator in own] != [operator.name for operator in other]:
+    pairs = paired(own, other, (own[0].inputs[0].index, other[0].inputs[0].index))
+    if pairs is None:
         print(f"{name}: operators differ:\n  {[o.name for o in own]}\n  {[o.name for o in other]}")
-    older = {(a.name, a.version, b.version) for a, b in zip(own, other) if a.name == b.name and a.version < b.version}
-    if older:
-        print(f"{name}: older versions: {sorted(older)}")
-    if len(own) == len(other):
-        c = compare_files(own, other)
+        row += ["–"] * 6
+    else:
+        older = {(a.name, a.version, b.version) for a, b in pairs if a.version < b.version}
+        if older:
+            print(f"{name}: older versions: {sorted(older)}")
+        c = compare_files(pairs)
         row += [
             len(own),
             f"{c.zero_points} of {c.activations}",

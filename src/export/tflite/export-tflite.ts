@@ -59,8 +59,8 @@ function requireTfliteArithmetic(graph: Graph, node: Node, fail: (message: strin
   const { dtype } = inputs[0]!;
   if (numerics.rounding !== 'nearest') fail('its requantization does not round');
   const accumulates = dtype !== 'float32' && opOf(node.op).quantization?.weights !== undefined;
-  const biasIsNarrow = inputs[2]?.dtype === 'int32';
-  if (accumulates && numerics.accumulatorBits !== (dtype === 'int16' && !biasIsNarrow ? 64 : 32))
+  const possible = dtype === 'int16' ? (inputs[2] === undefined ? [32, 64] : [biasBits(inputs[2])]) : [32];
+  if (accumulates && !possible.includes(numerics.accumulatorBits))
     fail(`it has ${numerics.accumulatorBits}-bit accumulators for ${dtype} values`);
   for (const { name, data, quantization, ...tensor } of [...inputs, ...outputs])
     if (
@@ -70,6 +70,8 @@ function requireTfliteArithmetic(graph: Graph, node: Node, fail: (message: strin
     )
       fail(`${name} has ${quantization.bits}-bit values`);
 }
+
+const biasBits = ({ dtype }: Tensor): number => 8 * bytesPerElement(dtype);
 
 /** Gives tensors and their values places in the file. */
 function startFile(graph: Graph) {

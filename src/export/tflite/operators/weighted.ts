@@ -1,4 +1,3 @@
-import type { Tensor } from '../../../core/index.js';
 import {
   activationCode,
   type Encode,
@@ -17,11 +16,13 @@ function requireWeights({ inputs: [input, weights], fail }: EncoderContext, symm
     fail('has weights with zero points other than 0');
 }
 
-/** The option that announces a bias of 32 bits beside int16 activations; without it TensorFlow Lite takes 64. */
-const biasType = ([input, , bias]: readonly Tensor[]) =>
-  input!.dtype === 'int16' && bias?.dtype === 'int32' ? { quantizedBiasType: typeCode('int32') } : {};
+/** Whether sums of 16-bit values have 32 bits, and so does the bias, if there is one. */
+const isNarrow = ({ inputs: [input], numerics }: EncoderContext): boolean =>
+  input!.dtype === 'int16' && numerics.accumulatorBits === 32;
 
-const hasNarrowBias = (inputs: readonly Tensor[]): boolean => 'quantizedBiasType' in biasType(inputs);
+/** The option that announces a bias of 32 bits beside int16 activations; without it TensorFlow Lite takes 64. */
+const biasType = (context: EncoderContext) =>
+  isNarrow(context) ? { quantizedBiasType: typeCode('int32') } : {};
 
 /** What both convolutions say of themselves. */
 const convolutionOptions = ({
@@ -45,8 +46,8 @@ export const conv2d: Encode<'conv_2d'> = (context) => {
   const isGrouped = weights!.shape[3] !== input!.shape[3];
   return {
     builtin: 'CONV_2D',
-    version: hasNarrowBias(inputs) ? 8 : isGrouped ? 6 : versionFor(input!, { int8: 3, int16: 3 }),
-    options: { kind: 'Conv2DOptions', values: { ...convolutionOptions(attributes), ...biasType(inputs) } },
+    version: isNarrow(context) ? 8 : isGrouped ? 6 : versionFor(input!, { int8: 3, int16: 3 }),
+    options: { kind: 'Conv2DOptions', values: { ...convolutionOptions(attributes), ...biasType(context) } },
   };
 };
 
@@ -54,6 +55,7 @@ export const depthwiseConv2d: Encode<'depthwise_conv_2d'> = (context) => {
   const { attributes, inputs } = context;
   const [input, weights] = inputs;
   requireWeights(context, true);
+  if (isNarrow(context)) context.fail('has 32-bit sums of 16-bit values');
   const isDilated = attributes.dilations.some((dilation) => dilation !== 1);
   const depthMultiplier = weights!.shape[3]! / input!.shape[3]!;
   return {
@@ -83,7 +85,7 @@ export const transposeConv: Encode<'transpose_conv'> = (context) => {
         strideH: strides[0],
         strideW: strides[1],
         fusedActivation: activationCode(activation),
-        ...biasType(inputs),
+        ...biasType(context),
       },
     },
     inputs: [
@@ -102,7 +104,7 @@ export const fullyConnected: Encode<'fully_connected'> = (context) => {
   const keepNumDims = input!.shape.length !== 2;
   return {
     builtin: 'FULLY_CONNECTED',
-    version: hasNarrowBias(inputs)
+    version: isNarrow(context)
       ? 11
       : bias === undefined
         ? 6
@@ -111,7 +113,7 @@ export const fullyConnected: Encode<'fully_connected'> = (context) => {
           : versionFor(input!, { int8: 4, int16: 4 }),
     options: {
       kind: 'FullyConnectedOptions',
-      values: { fusedActivation: activationCode(attributes.activation), keepNumDims, ...biasType(inputs) },
+      values: { fusedActivation: activationCode(attributes.activation), keepNumDims, ...biasType(context) },
     },
   };
 };

@@ -10,10 +10,10 @@ import {
 } from '../operator.js';
 import { weightsOf } from '../weights.js';
 
-/** 16-bit activations accumulate in as many bits as their bias has, 64 without one. */
-const numericsOf = ([input, , bias]: readonly Tensor[]): Target =>
-  input!.dtype === 'int16'
-    ? { numerics: { ...TFLITE_NUMERICS, accumulatorBits: bias?.dtype === 'int32' ? 32 : 64 } }
+/** 16-bit activations accumulate in as many bits as their bias has or would have. */
+const numericsOf = ({ dtype }: Tensor, wideBias: 'int32' | 'int64'): Target =>
+  dtype === 'int16'
+    ? { numerics: { ...TFLITE_NUMERICS, accumulatorBits: wideBias === 'int32' ? 32 : 64 } }
     : {};
 
 /** Type of the bias beside 16-bit activations: 64 bits unless the options say 32. */
@@ -42,7 +42,7 @@ const convolution =
       activation: activationOf(operator, options.fusedActivation),
       dilations: pairOf(operator, 'dilations', options.dilationH, options.dilationW),
     };
-    operator.emit(op, attributes, inputs, numericsOf(inputs));
+    operator.emit(op, attributes, inputs, numericsOf(input, wideBias));
   };
 
 /** It reads its output's shape, the weights, the image and the bias. */
@@ -61,7 +61,7 @@ const convolveTransposed: Decode = (operator) => {
     outputSize: pairOf(operator, 'an output', height!, width!),
     activation: activationOf(operator, options.fusedActivation),
   };
-  operator.emit('transpose_conv', attributes, inputs, numericsOf(inputs));
+  operator.emit('transpose_conv', attributes, inputs, numericsOf(input, rules.wideBias));
 };
 
 /** Unless it keeps the dimensions, it takes its input as rows of the weights' depth. */
@@ -84,7 +84,7 @@ const connectFully: Decode = (operator) => {
     );
   const attributes = { activation: activationOf(operator, options.fusedActivation) };
   const inputs = [rows, ...weights];
-  operator.emit('fully_connected', attributes, inputs, numericsOf(inputs));
+  operator.emit('fully_connected', attributes, inputs, numericsOf(input, rules.wideBias));
 };
 
 function asRows({ emit, fail }: OperatorContext, input: Tensor, depth: number): Tensor {
