@@ -75,7 +75,8 @@ export function multiplyByQuantizedMultiplier(
 
 /**
  * The same for accumulators of 64 bits, |x| < 2^47: the multiplier is reduced to 15 bits first
- * (TensorFlow Lite's 16x8, the int64 overload of `MultiplyByQuantizedMultiplier`). Rounds halves up.
+ * (TensorFlow Lite's 16x8, the int64 overload of `MultiplyByQuantizedMultiplier`). Rounds halves up; what is beyond 32 bits
+ * wraps around, as the cast there does.
  */
 export function multiplyByReducedMultiplier(
   x: number,
@@ -90,9 +91,9 @@ export function multiplyByReducedMultiplier(
   const high = highPart * reduced;
   const low = (x - highPart * 16777216) * reduced;
   const addend = rounding === 'nearest' ? divisor / 2 : 0;
-  if (divisor >= 16777216)
-    return Math.floor((high + Math.floor((low + addend) / 16777216)) / (divisor / 16777216));
-  return high * (16777216 / divisor) + Math.floor((low + addend) / divisor);
+  return divisor >= 16777216
+    ? Math.floor((high + Math.floor((low + addend) / 16777216)) / (divisor / 16777216)) | 0
+    : (high * (16777216 / divisor) + Math.floor((low + addend) / divisor)) | 0;
 }
 
 /** Requantizes one accumulator: the function that a kernel with these numerics uses. */

@@ -39,7 +39,7 @@ const quantized = (type: number, scale: number, more: Partial<WrittenTensor> = {
   scales: [scale],
   ...more,
 });
-const [INT32, INT64, INT16, INT8] = [2, 4, 7, 9];
+const [INT32, UINT8, INT64, INT16, INT8] = [2, 3, 4, 7, 9];
 const pairs: WrittenTensor = { shape: [2, 2], type: INT32, data: Int32Array.of(0, 0, 1, 1) };
 const labels: WrittenTensor = { shape: [1], type: INT32 };
 const weights = { shape: [2, 4], type: INT8, scales: [0.5], data: new Int8Array(8) };
@@ -51,6 +51,25 @@ const biased = (bias: bigint): WrittenModel =>
     { ...quantized(INT64, 0.5, { shape: [2] }), data: BigInt64Array.of(0n, bias) },
     quantized(INT16, 1, { shape: [1, 2] }),
   ]);
+
+const softmax = (scale: number): WrittenModel =>
+  one(25, [quantized(INT8, scale), quantized(INT8, 1 / 256, { zeroPoints: [-128] })], {
+    optionsType: 9,
+    options: { 0: 0x3f800000 },
+  });
+
+const depthwise = (type: number, multiplier: number): WrittenModel => {
+  const pixel = quantized(type, 1, { shape: [1, 1, 1, 4] });
+  const kernel = { shape: [1, 1, 1, 4], type: INT8, scales: [0.5], data: new Int8Array(4) };
+  return one(4, [pixel, kernel, pixel], { optionsType: 2, options: { 1: 1, 2: 1, 3: multiplier } });
+};
+
+const splitV = (parts: number): WrittenModel => ({
+  tensors: [vector, whole(1, 3), whole(1), { shape: [1, 1] }, { shape: [1, 3] }],
+  operators: [{ code: 102, inputs: [0, 1, 2], outputs: [3, 4], optionsType: 79, options: { 0: parts } }],
+  inputs: [0],
+  outputs: [4],
+});
 
 /**
  * Files that TensorFlow Lite refuses, or computes otherwise than their words say, and that a mutation test let through: what is refused, and
@@ -166,6 +185,43 @@ const FINDINGS: readonly (readonly [
     ]),
     /has a bias of type int32; float32 is supported/,
     one(9, [vector, weights, { shape: [2], data: new Float32Array(2) }, { shape: [1, 2] }]),
+  ],
+  [
+    'a sum to a scale too fine for it',
+    one(0, [quantized(INT8, 1), quantized(INT8, 1e-6)], { inputs: [0, 0] }),
+    /ADD .*too fine for sums of its inputs' scales/,
+    one(0, [quantized(INT8, 1), quantized(INT8, 1e-5)], { inputs: [0, 0] }),
+  ],
+  [
+    'a softmax of steps too small for it',
+    softmax(1e-8),
+    /SOFTMAX .*too small for fixed-point exponentials/,
+    softmax(2e-8),
+  ],
+  [
+    'joined uint8 values of scales too far apart',
+    one(2, [quantized(UINT8, 1), quantized(UINT8, 1e-7)], { optionsType: 10, options: { 0: 1 } }),
+    /CONCATENATION .*scales so far apart/,
+    one(2, [quantized(UINT8, 1), quantized(UINT8, 1e-6)], { optionsType: 10, options: { 0: 1 } }),
+  ],
+  [
+    'a factor that no shift of 64 bits expresses',
+    one(9, [quantized(INT16, 1), weights, quantized(INT16, 1e-5, { shape: [1, 2] })]),
+    /FULLY_CONNECTED .*scales so far apart/,
+    one(9, [quantized(INT16, 1), weights, quantized(INT16, 1e-4, { shape: [1, 2] })]),
+  ],
+  [
+    'a depth multiplier of its own beside int16',
+    depthwise(INT16, 2),
+    /DEPTHWISE_CONV_2D .*has options for 2 outputs of each channel and weights of 1×1×1×4/,
+    depthwise(INT8, 2),
+  ],
+  ['another number of parts than the options say', splitV(3), /SPLIT_V .*has 2 sizes for 3 parts/, splitV(2)],
+  [
+    'a slice that begins at a matrix',
+    one(65, [vector, { ...whole(0, 0), shape: [1, 2] }, whole(1, 4), vector]),
+    /SLICE .*takes numbers of shape 1×2 as input 1/,
+    one(65, [vector, whole(0, 0), whole(1, 4), vector]),
   ],
   [
     'a window of a billion',

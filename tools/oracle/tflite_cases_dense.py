@@ -69,7 +69,11 @@ def dense(
     operator = dense_operator(activation, keep_dimensions, has_bias)
     if narrow_bias:
         operator.options["quantizedBiasType"] = TYPE_CODES["int32"]
-    return make_case(name, {"activation": activation}, operator, operands, output)
+    case = make_case(name, {"activation": activation}, operator, operands, output)
+    if narrow_bias and not has_bias:
+        # No input tells that the options ask for accumulators of 32 bits.
+        case["numerics"] = {"rounding": "nearest", "accumulatorBits": 32}
+    return case
 
 
 def dense_operator(activation, keep_dimensions=False, has_bias=True):
@@ -118,6 +122,7 @@ CASES = [
     ("int32 bias, a scale for each output", {"dtype": "int16", "narrow_bias": True, "scale_w": [0.0043, 0.0179, 0.0071], "scale_x": 3e-4}),
     ("int32 bias, multiplier 1/2, ties", {"dtype": "int16", "narrow_bias": True, "x": (8, 4), "w": (5, 4), "scale_x": 0.5, "scale_w": 0.25,
                                           "scale_y": 0.25, "x_range": (-99, 99), "w_range": (-9, 9), "bias_range": (-50, 50)}),
+    ("options for an int32 bias, without one", {"dtype": "int16", "narrow_bias": True, "has_bias": False, "x": (12, 10), "scale_x": 3e-4}),
     ("int32 bias, large bias", {"dtype": "int16", "narrow_bias": True, "scale_x": 3e-4, "scale_y": 0.11, "bias_range": BILLIONS}),
     ("batch 2", {"dtype": "uint8"}),
     ("weight zero point 0, without bias", {"dtype": "uint8", "zero_w": -128, "has_bias": False, "scale_y": 0.09}),

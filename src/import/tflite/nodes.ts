@@ -91,18 +91,22 @@ function located<T>(compute: () => T, fail: OperatorContext['fail']): T {
   }
 }
 
-/** Larger factors need a shift of more than 30 bits, of which C++ does not say what it does. */
-const MAX_FACTOR = 2 ** 30;
-/** Rescales whose factor is a quotient of scales as the file gives them; kernels limit those inside of them. */
-const RESULTS = ['output', 'positive', 'negative'] as const;
+/**
+ * Factors beyond these need shifts of which C++ does not say what they do: 30 bits to the left, 31 where a kernel saturates first, 14
+ * from accumulators of 64 bits.
+ */
+const MAX_FACTOR = { 32: 2 ** 30, 64: 2 ** 14, saturated: 2 ** 31 } as const;
+
+const TOO_FAR_APART = 'has scales so far apart that TensorFlow Lite cannot express the factor between them';
 
 /** Kernels refuse factors that their fixed-point arithmetic cannot express. */
 function requireFacts(op: NodeRequest['op'], site: Site<unknown>, fail: OperatorContext['fail']): void {
   const kernel = opOf(op).kernels[site.inputs[0]!.dtype];
   const facts = located(() => kernel?.requantization?.(site), fail);
-  const factors = RESULTS.flatMap((name) => facts?.rescales[name] ?? []);
-  if (factors.some(({ factor }) => factor > MAX_FACTOR))
-    fail('has scales so far apart that TensorFlow Lite cannot shift by the factor between them');
+  for (const [name, rescales] of Object.entries(facts?.rescales ?? {})) {
+    const limit = MAX_FACTOR[name === 'difference' ? 'saturated' : site.numerics.accumulatorBits];
+    if ([rescales].flat().some(({ factor }) => factor > limit)) fail(TOO_FAR_APART);
+  }
 }
 
 /** What kernels demand of types and quantization, so that the network is refused here and not when it is compiled. */
@@ -122,14 +126,18 @@ function requireRules(
     fail(`reads ${dtype} and writes ${output.dtype}, which is not supported`);
   if (dtype === 'float32' || quantization === undefined || output.quantization === undefined) return;
   const rule = quantization.output;
+  const [scale = 1] = output.quantization.scales;
+  const isRescaled = quantization.rescales?.includes(dtype) ?? false;
+  if (isRescaled && inputs.some((input) => (256 * input.quantization!.scales[0]!) / scale > 2 ** 31))
+    fail(TOO_FAR_APART);
   if (
     rule === 'shared' &&
-    !quantization.rescales?.includes(dtype) &&
+    !isRescaled &&
     !dataInputsOf(op, inputs).every((input) => sameQuantization(input.quantization, output.quantization))
   )
     fail('needs the same scale and zero point for its inputs and its output');
   if (typeof rule === 'string') return;
-  const { scale, zeroPoint } = fixedParameters(rule, dtype);
-  if (output.quantization.scales[0] !== scale || output.quantization.zeroPoints[0] !== zeroPoint)
-    fail(`needs scale ${scale} and zero point ${zeroPoint} for its output`);
+  const needed = fixedParameters(rule, dtype);
+  if (scale !== needed.scale || output.quantization.zeroPoints[0] !== needed.zeroPoint)
+    fail(`needs scale ${needed.scale} and zero point ${needed.zeroPoint} for its output`);
 }

@@ -1,4 +1,11 @@
-import type { Numerics, NumericsProfile, Shape, Tensor, TensorData } from '../../core/index.js';
+import {
+  formatShape,
+  type Numerics,
+  type NumericsProfile,
+  type Shape,
+  type Tensor,
+  type TensorData,
+} from '../../core/index.js';
 import { FUSED_ACTIVATIONS, type Options, type OptionsKind, PADDINGS } from '../../formats/tflite/index.js';
 import type { Activation, OpName } from '../../ops/index.js';
 
@@ -84,6 +91,12 @@ export function pairOf(
   if (height < 1 || width < 1 || height > MAX_STEP || width > MAX_STEP)
     return fail(`has ${what} of ${height}×${width}`);
   return [height, width];
+}
+
+/** Whole numbers of an input that must be a vector. */
+export function vectorOf({ integers, fail }: OperatorContext, input: number): readonly number[] {
+  const { shape, values } = integers(input);
+  return shape.length === 1 ? values : fail(`takes numbers of shape ${formatShape(shape)} as input ${input}`);
 }
 
 /** The dimension that `axis` means; a negative one counts from the end. */

@@ -1,5 +1,5 @@
 import { formatShape, type Shape } from '../../core/index.js';
-import type { OperatorContext } from './operator.js';
+import { type OperatorContext, vectorOf } from './operator.js';
 
 /** What a slice takes of a tensor, along each of its dimensions, and the shape of the result. */
 export interface Slices {
@@ -45,7 +45,7 @@ function takeRange({ begin, end, stride, isOffset }: Range, dimension: number): 
 
 /** The slices of STRIDED_SLICE, as TensorFlow Lite kernels/internal/strided_slice_logic.h understands its masks. */
 export function stridedSliceOf(operator: OperatorContext, shape: Shape): Slices {
-  const [begins, ends, strides] = [1, 2, 3].map((input) => operator.integers(input).values) as [
+  const [begins, ends, strides] = [1, 2, 3].map((input) => vectorOf(operator, input)) as [
     readonly number[],
     readonly number[],
     readonly number[],

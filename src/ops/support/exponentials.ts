@@ -1,4 +1,4 @@
-import { expOnNegativeValues } from '../../core/index.js';
+import { expOnNegativeValues, inputError } from '../../core/index.js';
 import type { Requantization } from '../define.js';
 import { applyRescale, rescaleBy } from './requantize.js';
 
@@ -12,9 +12,14 @@ const MAX_FACTOR = 2147483647;
 /**
  * How differences from a row's maximum become Q5.26, given the real of one step, and the smallest whose exponential counts
  * (TensorFlow Lite kernels/internal/quantization_util.cc, `PreprocessSoftmaxScaling` and `CalculateInputRadius`).
+ * @throws QpannError for a step of up to 2^−26
  */
 export function differenceFacts(scale: number) {
-  const difference = rescaleBy(Math.min(scale * 2 ** (31 - DIFFERENCE_INTEGER_BITS), MAX_FACTOR));
+  const factor = scale * 2 ** (31 - DIFFERENCE_INTEGER_BITS);
+  // `QuantizeMultiplierGreaterThanOne` ends the process.
+  if (!(factor > 1))
+    throw inputError(`has a step of ${scale} between values, too small for fixed-point exponentials`);
+  const difference = rescaleBy(Math.min(factor, MAX_FACTOR));
   const largestScaled = (2 ** DIFFERENCE_INTEGER_BITS - 1) * 2 ** (31 - DIFFERENCE_INTEGER_BITS);
   return {
     rescales: { difference },

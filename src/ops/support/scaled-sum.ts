@@ -1,4 +1,4 @@
-import type { Tensor } from '../../core/index.js';
+import { inputError, type Tensor } from '../../core/index.js';
 import type { Kernel, Requantization, Site } from '../define.js';
 import { type ElementwiseAttributes, elementwisePlan, elementwiseRun } from './elementwise.js';
 import { applyRescale, clampInto, rescaleBy, tensorScale, zeroPointsAndClamp } from './requantize.js';
@@ -9,13 +9,16 @@ function requantization({ inputs, outputs, attributes }: Site<ElementwiseAttribu
   const [output] = outputs as [Tensor];
   const leftShift = output.quantization!.bits > 8 ? 15 : 20;
   const twiceMaxScale = 2 * Math.max(tensorScale(a), tensorScale(b));
+  const factor = twiceMaxScale / (2 ** leftShift * tensorScale(output));
+  // `QuantizeMultiplierSmallerThanOneExp` ends the process.
+  if (!(factor < 1)) throw inputError(`${output.name} has a scale too fine for sums of its inputs' scales`);
   return {
     accumulator: 'int32',
     constants: { leftShift },
     rescales: {
       a: rescaleBy(tensorScale(a) / twiceMaxScale),
       b: rescaleBy(tensorScale(b) / twiceMaxScale),
-      output: rescaleBy(twiceMaxScale / (2 ** leftShift * tensorScale(output))),
+      output: rescaleBy(factor),
     },
     ...zeroPointsAndClamp(inputs, output, attributes.activation),
   } satisfies Requantization;

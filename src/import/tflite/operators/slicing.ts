@@ -1,11 +1,11 @@
 import { formatShape, type Shape, sameShape, type Tensor } from '../../../core/index.js';
-import { type Decode, dimensionOf, type OperatorContext } from '../operator.js';
+import { type Decode, dimensionOf, type OperatorContext, vectorOf } from '../operator.js';
 import { type Slices, stridedSliceOf } from '../strided-slice.js';
 
 /** The slices of SLICE; a size of −1 takes what is left. */
 function sliceOf(operator: OperatorContext, shape: Shape): Slices {
-  const begin = operator.integers(1).values;
-  const size = operator.integers(2).values.map((n, d) => (n === -1 ? shape[d]! - begin[d]! : n));
+  const begin = vectorOf(operator, 1);
+  const size = vectorOf(operator, 2).map((n, d) => (n === -1 ? shape[d]! - begin[d]! : n));
   const fits = shape.every((limit, d) => begin[d]! >= 0 && size[d]! >= 0 && begin[d]! + size[d]! <= limit);
   if (begin.length !== shape.length || size.length !== shape.length || !fits)
     operator.fail(
@@ -77,7 +77,9 @@ const split: Decode = (operator) => {
 const splitV: Decode = (operator) => {
   const input = operator.sameTypeOrWhole(0);
   const dimension = dimensionOf(operator, only(operator, 2), input.shape.length);
-  const sizes = operator.integers(1).values;
+  const sizes = vectorOf(operator, 1);
+  const { numSplits } = operator.options('SplitVOptions');
+  if (numSplits !== sizes.length) operator.fail(`has ${sizes.length} sizes for ${numSplits} parts`);
   const known = sizes.reduce((sum, size) => sum + Math.max(0, size), 0);
   const open = sizes.indexOf(-1);
   const left = input.shape[dimension]! - known;

@@ -1,4 +1,10 @@
-import { DEFAULT_PROFILE, elementCount, type Tensor, TFLITE_NUMERICS } from '../../../core/index.js';
+import {
+  DEFAULT_PROFILE,
+  elementCount,
+  formatShape,
+  type Tensor,
+  TFLITE_NUMERICS,
+} from '../../../core/index.js';
 import { ELEMENT_TYPES } from '../../../formats/tflite/index.js';
 import {
   activationOf,
@@ -36,6 +42,8 @@ const convolution =
       kind === 'Conv2DOptions' ? wideBiasOf(operator, operator.options(kind).quantizedBiasType) : 'int64';
     const rules = { axis, wideBias } as const;
     const inputs = [input, ...weightsOf(operator, input, rules)];
+    if (kind === 'DepthwiseConv2DOptions')
+      checkDepth(operator, inputs, operator.options(kind).depthMultiplier);
     const attributes = {
       padding: paddingOf(operator, options.padding),
       strides: pairOf(operator, 'strides', options.strideH, options.strideW),
@@ -44,6 +52,18 @@ const convolution =
     };
     operator.emit(op, attributes, inputs, numericsOf(input, wideBias));
   };
+
+/** Beside int16 activations TensorFlow Lite takes the depth multiplier from the options; else the shapes say it. */
+function checkDepth(
+  { fail }: OperatorContext,
+  [input, weights]: readonly Tensor[],
+  multiplier: number,
+): void {
+  if (input!.dtype === 'int16' && multiplier * input!.shape[3]! !== weights!.shape[3])
+    fail(
+      `has options for ${multiplier} outputs of each channel and weights of ${formatShape(weights!.shape)}`,
+    );
+}
 
 /** It reads its output's shape, the weights, the image and the bias. */
 const convolveTransposed: Decode = (operator) => {
