@@ -42,7 +42,9 @@ def disagreements(op):
 
 
 def tensorflow_numerics(case):
-    """TensorFlow Lite rounds to the nearest and accumulates 16x8 models in 64 bits, or 32 if their bias has 32."""
+    """TensorFlow Lite rounds to the nearest and accumulates 16x8 models in 64 bits, or 32 if their bias or their options say so."""
+    if "numerics" in case:
+        return case["numerics"]
     biases = [tensor["dtype"] for tensor in case["inputs"][2:]]
     is_wide = case["outputs"][0]["dtype"] == "int16" and biases != ["int32"]
     return {"rounding": "nearest", "accumulatorBits": 64 if is_wide else 32}
