@@ -99,6 +99,12 @@ const REFUSALS: readonly (readonly [string, WrittenModel, RegExp])[] = [
     /int8 weights with a zero point/,
   ],
   ['int16 with a zero point', one(19, [int16({ zeroPoints: [3] }), int16()]), /int16 with a zero point/],
+  ['int4 activations', one(19, [vector, int8([1, 4], { type: 17 })]), /is int4, which is not supported/],
+  [
+    'int4 weights of int16 activations',
+    one(9, [int16(), int8([2, 4], { type: 17, data: new Int8Array(4) }), int16({ shape: [1, 2] })]),
+    /int4 weights for int16 activations/,
+  ],
   ['int8 quantized to int16', one(114, [int8([1, 4]), int16()]), /quantizes int8 to int16/],
   [
     'a sum of int16 values in another scale',

@@ -13,11 +13,13 @@ import {
   viewOf,
 } from '../../core/index.js';
 import { ELEMENT_TYPES } from '../../formats/tflite/index.js';
-import { halvesToFloats, integersToFloats } from './real-constants.js';
 import type { FileModel, FileTensor } from './schema.js';
+import { halvesToFloats, integersToFloats, unpackedNibbles } from './stored-constants.js';
 
+/** Types of the graph that hold a file's; constants of 4 bits, two in a byte, are unpacked. */
 const DTYPES: Readonly<Record<string, DType>> = {
   float32: 'float32',
+  int4: 'int8',
   int8: 'int8',
   uint8: 'uint8',
   int16: 'int16',
@@ -71,12 +73,14 @@ export function fileTensors({ tensors, buffers }: FileModel): FileTensors {
   const valuesOf = (tensor: FileTensor, dtype: DType, shape: Shape, at: string): TensorData => {
     const bytes = buffers[tensor.buffer]!;
     const count = elementCount(shape);
-    if (bytes.length !== count * bytesPerElement(dtype))
-      throw wrongLength(at, bytes.length, count, dtype, shape);
-    const key = `${tensor.buffer} ${dtype}`;
+    const type = typeName(tensor);
+    const isPacked = type === 'int4';
+    if (bytes.length !== (isPacked ? Math.ceil(count / 2) : count * bytesPerElement(dtype)))
+      throw wrongLength(at, bytes.length, count, type, shape);
+    const key = `${tensor.buffer} ${type} ${count}`;
     const known = copies.get(key);
     if (known !== undefined) return known;
-    const data = alignedView(bytes, dtype, count);
+    const data = isPacked ? unpackedNibbles(bytes, count) : alignedView(bytes, dtype, count);
     if (data instanceof Float32Array) finite(data, at);
     copies.set(key, data);
     return data;
@@ -87,8 +91,10 @@ export function fileTensors({ tensors, buffers }: FileModel): FileTensors {
   const convert = (index: number, where: string): Tensor => {
     const tensor = describe(index, where);
     const at = located(index, where);
-    const dtype = DTYPES[typeName(tensor)];
-    if (dtype === undefined) throw inputError(`${at}: is ${typeName(tensor)}, which is not supported`);
+    const type = typeName(tensor);
+    const dtype = DTYPES[type];
+    if (dtype === undefined || (type === 'int4' && !isConstant(index)))
+      throw inputError(`${at}: is ${type}, which is not supported`);
     const shape = checkedShape(tensor, at);
     const quantization = quantizationOf(tensor, dtype, shape, at);
     return {
@@ -135,8 +141,9 @@ export function fileTensors({ tensors, buffers }: FileModel): FileTensors {
       if (isReal || data === undefined) return convert(index, where);
       if (quantization === undefined) throw inputError(`${at}: is ${facts.dtype} without a scale`);
       const { scales, zeroPoints, axis } = quantization;
-      const key = [tensor.buffer, facts.dtype, axis, scales, zeroPoints, axis === null || facts.shape].join();
-      const form = axis === null ? facts.dtype : `${facts.dtype} per channel`;
+      const type = typeName(tensor);
+      const key = [tensor.buffer, type, axis, scales, zeroPoints, facts.shape].join();
+      const form = axis === null ? type : `${type} per channel`;
       const compute = (): Float32Array => integersToFloats(data, facts.shape, quantization);
       return { ...facts, dtype: 'float32', data: remember(key, form, data.length, compute, at) };
     },
@@ -190,7 +197,7 @@ function checkedShape({ shape, isVariable, isSparse }: FileTensor, at: string): 
 
 /** Scales of float tensors mean nothing; tensors without scales have no quantization. */
 function quantizationOf(
-  { scales, zeroPoints, hasCustomQuantization, quantizedDimension }: FileTensor,
+  { scales, zeroPoints, hasCustomQuantization, quantizedDimension, ...tensor }: FileTensor,
   dtype: DType,
   shape: Shape,
   at: string,
@@ -198,7 +205,7 @@ function quantizationOf(
   if (dtype === 'float32') return undefined;
   if (hasCustomQuantization) throw inputError(`${at}: has a custom quantization, which is not supported`);
   if (scales.length === 0) return undefined;
-  const bits = 8 * bytesPerElement(dtype);
+  const bits = ELEMENT_TYPES[tensor.type] === 'int4' ? 4 : 8 * bytesPerElement(dtype);
   const signed = dtype !== 'uint8';
   const { min, max } = integerRange(bits, signed);
   if (zeroPoints.length !== scales.length)

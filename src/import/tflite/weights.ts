@@ -39,6 +39,8 @@ export function weightsOf(operator: OperatorContext, input: Tensor, rules: Weigh
         : `has ${weights.dtype} weights for ${input.dtype} activations; ${weightType} is supported`,
     );
   if (weightType !== 'float32') checkScales(operator, weights, rules);
+  if (input.dtype === 'int16' && weights.quantization!.bits < 8)
+    fail('has int4 weights for int16 activations, which TensorFlow Lite 2.15 does not unpack');
   const { bias: biasInput = 2 } = rules;
   if (!operator.has(biasInput)) return [weights];
   const bias = operator.constant(biasInput);

@@ -1,6 +1,11 @@
 import { perTensor, QpannError } from '../../src/core/index.js';
-import { halfToNumber, halvesToFloats, integersToFloats } from '../../src/import/tflite/real-constants.js';
 import type { FileTensor } from '../../src/import/tflite/schema.js';
+import {
+  halfToNumber,
+  halvesToFloats,
+  integersToFloats,
+  unpackedNibbles,
+} from '../../src/import/tflite/stored-constants.js';
 import { fileTensors } from '../../src/import/tflite/tensors.js';
 import { assert, test } from '../harness.js';
 import { checksum } from './tflite-files.js';
@@ -18,6 +23,10 @@ test('half-precision infinities and NaN stay what they are, and so does −0', (
   assert.equal([0x7c00, 0xfc00].map(halfToNumber), [Infinity, -Infinity]);
   assert.ok([0x7c01, 0x7fff, 0xfe00].every((bits) => Number.isNaN(halfToNumber(bits))));
   assert.ok(Object.is(halfToNumber(0x8000), -0));
+});
+
+test('numbers of 4 bits lie two in a byte, the lower half first', () => {
+  assert.equal(unpackedNibbles(Uint8Array.of(0x80, 0x7f, 0x0a), 5), Int8Array.of(0, -8, -1, 7, -6));
 });
 
 test('integers are dequantized with one rounding, with the scale of their channel', () => {

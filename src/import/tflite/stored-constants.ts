@@ -36,3 +36,7 @@ export function integersToFloats(
     return dequantizeValue(Number(data[i]), scales[channel]!, zeroPoints[channel]!);
   });
 }
+
+/** Signed numbers of 4 bits, two in a byte, the first in its lower half. */
+export const unpackedNibbles = (bytes: Uint8Array, count: number): Int8Array =>
+  Int8Array.from({ length: count }, (_, i) => (bytes[i >> 1]! << (i % 2 === 0 ? 28 : 24)) >> 28);
