@@ -26,7 +26,9 @@ export function channelOf(shape: Shape, axis: number): (index: number) => number
   return (index) => Math.floor(index / stride) % size;
 }
 
-function channelRanges(values: Float32Array, shape: Shape, axis: number): Range[] {
+/** The range of each channel, or of all values where `axis` is null. */
+function weightRanges(values: Float32Array, shape: Shape, axis: number | null): Range[] {
+  if (axis === null) return [rangeOf(values)];
   const channel = channelOf(shape, axis);
   const ranges = Array.from({ length: shape[axis]! }, () => ({ min: Infinity, max: -Infinity }));
   values.forEach((value, index) => {
@@ -40,8 +42,7 @@ function channelRanges(values: Float32Array, shape: Shape, axis: number): Range[
 /** Scales and zero points for weights (thesis 4.2.1), per channel or for the whole tensor. */
 export function weightParameters(values: Float32Array, shape: Shape, scheme: WeightScheme): Quantization {
   const choose = scheme.symmetric ? symmetricParameters : asymmetricParameters;
-  if (scheme.axis === null) return choose(rangeOf(values), scheme.bits);
-  const channels = channelRanges(values, shape, scheme.axis).map((range) => choose(range, scheme.bits));
+  const channels = weightRanges(values, shape, scheme.axis).map((range) => choose(range, scheme.bits));
   return {
     scales: channels.map(({ scales }) => scales[0]!),
     zeroPoints: channels.map(({ zeroPoints }) => zeroPoints[0]!),
@@ -52,20 +53,27 @@ export function weightParameters(values: Float32Array, shape: Shape, scheme: Wei
 }
 
 /**
- * The integer that stands for a constant. TensorFlow's converter multiplies by the float32 reciprocal of the scale, where
- * kernels that quantize activations divide; halves go away from zero.
+ * The integer that stands for a constant. TensorFlow's converter multiplies by a float32 factor, the reciprocal of the scale,
+ * where kernels that quantize activations divide; halves go away from zero.
  */
 const quantizeConstantValue = (
   value: number,
-  scale: number,
+  factor: number,
   zeroPoint: number,
   min: number,
   max: number,
-): number => clamp(roundHalfAwayFromZero(Math.fround(value * Math.fround(1 / scale))) + zeroPoint, min, max);
+): number => clamp(roundHalfAwayFromZero(Math.fround(value * factor)) + zeroPoint, min, max);
+
+const reciprocal = (scale: number): number => Math.fround(1 / scale);
 
 /** Integers of a constant in a given quantization; `narrow` leaves out the smallest integer. */
-function quantizeValues({ name, shape, data }: Tensor, quantization: Quantization, narrow: boolean): Tensor {
-  const { scales, zeroPoints, axis, bits } = quantization;
+function quantizeValues(
+  { name, shape, data }: Tensor,
+  quantization: Quantization,
+  narrow: boolean,
+  factors: readonly number[] = quantization.scales.map(reciprocal),
+): Tensor {
+  const { zeroPoints, axis, bits } = quantization;
   const values = data as Float32Array;
   const dtype = bits > 8 ? 'int16' : 'int8';
   const integers = allocate(dtype, values.length);
@@ -73,7 +81,7 @@ function quantizeValues({ name, shape, data }: Tensor, quantization: Quantizatio
   const { min, max } = integerRange(bits);
   values.forEach((value, index) => {
     const c = channel(index);
-    integers[index] = quantizeConstantValue(value, scales[c]!, zeroPoints[c]!, narrow ? min + 1 : min, max);
+    integers[index] = quantizeConstantValue(value, factors[c]!, zeroPoints[c]!, narrow ? min + 1 : min, max);
   });
   return { name, shape, dtype, quantization, data: integers };
 }
@@ -115,11 +123,26 @@ export function quantizeLayer(
   });
   const quantization = { ...own, scales: scales.map(({ weight }) => weight) };
   const biasScales = scales.map((scale) => scale.bias);
+  const isWide = accumulatorBits === 64 && scheme.symmetric;
   return [
-    quantizeValues(weights, quantization, scheme.symmetric),
+    quantizeValues(
+      weights,
+      quantization,
+      scheme.symmetric,
+      isWide ? wideFactors(weights, scheme) : undefined,
+    ),
     quantizeBias(bias, biasScales, accumulatorBits),
   ];
 }
+
+/**
+ * What TensorFlow's 16x8 converter multiplies weights by: (2^(bits−1) − 1) / max|w|, rounded by itself
+ * (lite/tools/optimize/quantization_utils.cc, `SymmetricPerChannelQuantization`).
+ */
+const wideFactors = ({ data, shape }: Tensor, { axis, bits }: WeightScheme): number[] =>
+  weightRanges(data as Float32Array, shape, axis).map(({ min, max }) =>
+    Math.fround(integerRange(bits).max / Math.max(-min, max, Number.MIN_VALUE)),
+  );
 
 /** The smallest normal float32: a product of tiny scales must not become 0. */
 const SMALLEST_SCALE = 2 ** -126;
@@ -132,8 +155,9 @@ function largestBiases(bias: Float32Array, scaleCount: number): number[] {
 
 function quantizeBias({ name, shape, data }: Tensor, scales: readonly number[], bits: 32 | 64): Tensor {
   const limit = 2 ** (bits === 32 ? 31 : 53);
+  const factors = scales.map(reciprocal);
   const integers = Array.from(data as Float32Array, (value, channel) =>
-    quantizeConstantValue(value, scales[scales.length === 1 ? 0 : channel]!, 0, -limit, limit - 1),
+    quantizeConstantValue(value, factors[scales.length === 1 ? 0 : channel]!, 0, -limit, limit - 1),
   );
   return {
     name,

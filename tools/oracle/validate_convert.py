@@ -122,9 +122,11 @@ def paired(ours, theirs, inputs):
     twins, left, pairs = dict([inputs]), list(theirs), []
 
     def corresponds(own, other):
+        """Whole numbers without a scale are shapes and the like, which TensorFlow may compute."""
         return own.name == other.name and len(own.inputs) == len(other.inputs) and all(
             twins.get(a.index) == b.index if a.data is None else b.data is not None and a.data.size == b.data.size
             for a, b in zip(own.inputs, other.inputs)
+            if a.dtype != np.int32 or len(a.scales) > 0
         )
 
     for own in ours:

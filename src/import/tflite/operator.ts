@@ -78,8 +78,8 @@ export function activationOf({ fail }: OperatorContext, code: number): Activatio
 export const paddingOf = ({ fail }: OperatorContext, code: number): 'same' | 'valid' =>
   PADDINGS[code] ?? fail(`has a padding of code ${code}`);
 
-/** Beyond any image: with it, sums of sizes stay whole numbers of 32 bits. */
-const MAX_STEP = 2 ** 20;
+/** Beyond any image. TensorFlow Lite keeps paddings, up to half a window, in 16 bits. */
+const MAX_STEP = 2 ** 15;
 
 /** [height, width] of a window, a stride or a dilation. */
 export function pairOf(
