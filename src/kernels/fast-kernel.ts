@@ -26,6 +26,7 @@ export const KERNEL_NAMES = [
   'sum_noise_int8',
   'sum_squares_float32',
   'unary_float32_4',
+  'widen_ranges_float32_4',
 ] as const;
 
 /** A function of the WebAssembly module. */

@@ -1,5 +1,6 @@
-import { type Graph, inputError } from '../core/index.js';
-import { compile, type KernelModules } from '../engine/index.js';
+import { type Graph, inputError, type Tensor } from '../core/index.js';
+import { buildProgram, type KernelModules, openPlace } from '../engine/index.js';
+import { type ChannelRanges, channelCount, openChannelRanges, rangeBytes } from './channel-ranges.js';
 import { scaleAndShift, scaledName } from './expand.js';
 import { mergeAll } from './merge.js';
 import { type Range, rangeOf } from './parameters.js';
@@ -23,39 +24,70 @@ export interface Calibration {
  */
 export function startCalibration(reference: Graph, kernels?: KernelModules): Calibration {
   const merged = mergeAll(reference);
-  const models = compile(isSame(merged, reference) ? [reference] : [reference, merged], kernels);
+  const graphs = isSame(merged, reference) ? [reference] : [reference, merged];
   const norms = reference.nodes.filter(({ op }) => op === 'batch_norm');
+  const normalized = new Set(norms.map(({ inputs }) => inputs[0]!));
+  let ownBytes = 0;
+  const places = graphs.map((graph) =>
+    activationsOf(graph).map((tensor) => {
+      const channels = channelCount(tensor, normalized.has(tensor.name));
+      const offset = ownBytes;
+      ownBytes += rangeBytes(channels);
+      return { name: tensor.name, channels, offset };
+    }),
+  );
+  const place = openPlace(buildProgram(graphs, { ...(kernels && { kernels }), ownBytes }));
+  const [models] = place.samples;
+  const recorded = places.map(
+    (tensors) =>
+      new Map(
+        tensors.map(({ name, channels, offset }): [string, ChannelRanges] => [
+          name,
+          openChannelRanges(place, place.own + offset, channels),
+        ]),
+      ),
+  );
   const products = norms.map((norm) => ({
-    input: norm.inputs[0]!,
     name: scaledName(norm.outputs[0]!),
+    input: recorded[0]!.get(norm.inputs[0]!)!,
     scale: scaleAndShift(reference, norm).scale,
   }));
-  const rangesOf = models.map(() => new Map<string, Range>());
-  const widen = (ranges: Map<string, Range>, name: string, { min, max }: Range): void => {
-    if (Number.isNaN(min)) throw inputError(`tensor ${name} is not a number during calibration`);
-    const known = ranges.get(name) ?? { min, max };
-    ranges.set(name, { min: Math.min(known.min, min), max: Math.max(known.max, max) });
+  const ranges = (): Map<string, Range> => {
+    const found = new Map<string, Range>();
+    const add = (name: string, range: Range): void => {
+      if (Number.isNaN(range.min)) throw inputError(`tensor ${name} is not a number during calibration`);
+      found.set(name, { min: range.min + 0, max: range.max + 0 });
+    };
+    recorded.forEach((tensors, m) => {
+      for (const [name, channels] of tensors) add(name, rangeOf([...channels.min, ...channels.max]));
+      if (m === 0) for (const { name, input, scale } of products) add(name, productRange(input, scale));
+    });
+    return found;
   };
   return {
     observe(image) {
-      models.forEach((model, m) => {
-        const ranges = rangesOf[m]!;
+      models!.forEach((model, m) => {
         model.run([image], {
-          tap({ name, dtype }, data) {
-            if (dtype !== 'float32') return;
-            const values = data as Float32Array;
-            widen(ranges, name, rangeOf(values));
-            if (m > 0) return;
-            for (const { input, name: product, scale } of products)
-              if (input === name)
-                widen(ranges, product, rangeOf(values.map((x, i) => x * scale[i % scale.length]!)));
+          tap({ name }, data) {
+            recorded[m]!.get(name)?.widen(data as Float32Array);
           },
         });
       });
+      ranges();
     },
-    ranges: () => new Map(rangesOf.flatMap((ranges) => [...ranges])),
+    ranges,
   };
 }
+
+/** The tensors whose ranges are wanted, in the order in which they are computed. */
+const activationsOf = (graph: Graph): Tensor[] =>
+  [...graph.inputs, ...graph.nodes.flatMap(({ outputs }) => outputs)]
+    .map((name) => graph.tensors.get(name)!)
+    .filter(({ dtype }) => dtype === 'float32');
+
+/** Range of x·scale: rounding keeps the order, so the ends are products of the ends. */
+const productRange = ({ min, max }: ChannelRanges, scale: Float32Array): Range =>
+  rangeOf([min, max].flatMap((ends) => [...ends.map((end, c) => end * scale[c]!)]));
 
 /** Whether merging has changed nothing. */
 const isSame = (merged: Graph, reference: Graph): boolean =>

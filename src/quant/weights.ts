@@ -103,8 +103,8 @@ const LARGEST_BIAS = 2 ** 30 - 1;
 
 /**
  * The weights and the bias of a layer as integers: weights int8 up to 8 bits, int16 above; bias int32, or int64 for 64-bit
- * accumulators, with scale Δ_input·Δ_weight and zero point 0. Where an int32 bias would be larger than 2^30 − 1, the
- * weight scale grows until it is not (TensorFlow's converter, `SetBiasParamsWithAdjustments`).
+ * accumulators, with scale Δ_input·Δ_weight and zero point 0. Where a bias would be larger than 2^30 − 1, the
+ * weight scale grows until it is not (TensorFlow's converter, `SetBiasParamsWithAdjustments`), also where the bias has 64 bits.
  */
 export function quantizeLayer(
   weights: Tensor,
@@ -116,7 +116,7 @@ export function quantizeLayer(
   const own = weightParameters(weights.data as Float32Array, weights.shape, scheme);
   const largest = largestBiases(bias.data as Float32Array, own.scales.length);
   const scales = own.scales.map((scale, c) => {
-    const needed = accumulatorBits === 32 ? largest[c]! / LARGEST_BIAS : 0;
+    const needed = largest[c]! / LARGEST_BIAS;
     return needed > Math.fround(inputScale * scale)
       ? { weight: Math.fround(needed / inputScale), bias: Math.fround(needed) }
       : { weight: scale, bias: Math.max(Math.fround(inputScale * scale), SMALLEST_SCALE) };
@@ -124,12 +124,13 @@ export function quantizeLayer(
   const quantization = { ...own, scales: scales.map(({ weight }) => weight) };
   const biasScales = scales.map((scale) => scale.bias);
   const isWide = accumulatorBits === 64 && scheme.symmetric;
+  const factors = isWide ? wideFactors(weights, scheme) : [];
   return [
     quantizeValues(
       weights,
       quantization,
       scheme.symmetric,
-      isWide ? wideFactors(weights, scheme) : undefined,
+      quantization.scales.map((scale, c) => (scale === own.scales[c] && factors[c]) || reciprocal(scale)),
     ),
     quantizeBias(bias, biasScales, accumulatorBits),
   ];

@@ -152,8 +152,8 @@ test('bias: in units of the accumulator, zero point 0', () => {
     bits: 32,
     signed: true,
   });
-  const [, wide] = quantizeLayer(layer, weights([3], 0.5, -0.375, 1e12), { ...int8, axis: null }, 0.5, 64);
-  assert.equal([...(wide.data as BigInt64Array)].slice(0, 2), [2n, -2n]);
+  const [, wide] = quantizeLayer(layer, weights([3], 0.5, -0.375, 1), { ...int8, axis: null }, 0.5, 64);
+  assert.equal(wide.data, BigInt64Array.of(2n, -2n, 4n));
   assert.equal([wide.dtype, wide.quantization!.scales], ['int64', [0.25]]);
 });
 
@@ -166,4 +166,22 @@ test('a bias beyond 2^30 − 1 makes the weight scale of its channel grow', () =
   assert.equal(bias.quantization!.scales, [grown, 1]);
   assert.ok(Math.abs(Number(bias.data![0]) - 2 ** 30) < 2 ** 8);
   assert.is(bias.data![1], 5);
+});
+
+test('weights beside 16-bit activations are multiplied by a factor that is rounded by itself', () => {
+  const weights: Tensor = { name: 'w', shape: [1, 2], dtype: 'float32', data: Float32Array.of(3, -0.3) };
+  const bias = (value: number): Tensor => ({
+    name: 'b',
+    shape: [1],
+    dtype: 'float32',
+    data: Float32Array.of(value),
+  });
+  const scheme: WeightScheme = { ...int8, axis: 0 };
+  assert.equal([...quantizeLayer(weights, bias(0), scheme, 1, 64)[0].data!], [127, -13]);
+  const [, wide] = quantizeLayer(weights, bias(2 ** 29), scheme, 1e-4, 64);
+  assert.equal(
+    wide.data,
+    BigInt64Array.of(2n ** 30n),
+    'the scale grows for large biases, of 64 bits too',
+  );
 });

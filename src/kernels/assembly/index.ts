@@ -11,6 +11,7 @@ export * from './depthwise-int8';
 export * from './lookup';
 export * from './move-runs';
 export * from './pool';
+export * from './ranges';
 export * from './reduce-float32';
 export * from './reduce-int8';
 export * from './resize-bilinear';
