@@ -179,9 +179,5 @@ test('weights beside 16-bit activations are multiplied by a factor that is round
   const scheme: WeightScheme = { ...int8, axis: 0 };
   assert.equal([...quantizeLayer(weights, bias(0), scheme, 1, 64)[0].data!], [127, -13]);
   const [, wide] = quantizeLayer(weights, bias(2 ** 29), scheme, 1e-4, 64);
-  assert.equal(
-    wide.data,
-    BigInt64Array.of(2n ** 30n),
-    'the scale grows for large biases, of 64 bits too',
-  );
+  assert.equal(wide.data, BigInt64Array.of(2n ** 30n), 'the scale grows for large biases, of 64 bits too');
 });
