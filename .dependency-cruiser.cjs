@@ -9,12 +9,13 @@ const rooms = {
   export: ['core', 'ops', 'engine', 'formats'],
   quant: ['core', 'ops', 'engine'],
   sqnr: ['core', 'engine'],
+  cost: ['core', 'ops', 'engine'],
   data: ['core', 'formats'],
-  eval: ['core', 'ops', 'engine', 'import', 'export', 'quant', 'sqnr', 'data'],
-  report: ['core', 'formats', 'sqnr', 'eval'],
-  cli: ['core', 'ops', 'engine', 'import', 'export', 'quant', 'sqnr', 'data', 'eval', 'report'],
+  eval: ['core', 'ops', 'engine', 'import', 'export', 'quant', 'sqnr', 'cost', 'data'],
+  report: ['core', 'formats', 'sqnr', 'cost', 'eval'],
+  cli: ['core', 'ops', 'engine', 'import', 'export', 'quant', 'sqnr', 'cost', 'data', 'eval', 'report'],
 };
-const withoutNode = ['core', 'formats', 'ops', 'engine', 'import', 'export', 'quant', 'sqnr'];
+const withoutNode = ['core', 'formats', 'ops', 'engine', 'import', 'export', 'quant', 'sqnr', 'cost'];
 
 module.exports = {
   forbidden: [

@@ -3,6 +3,7 @@
  * @packageDocumentation
  */
 export * from './core/index.js';
+export * from './cost/index.js';
 export * from './data/index.js';
 export * from './engine/index.js';
 export * from './eval/index.js';

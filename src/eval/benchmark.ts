@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { allocate, elementCount, type Graph, type TensorData, tensorOf } from '../core/index.js';
 import { buildProgram, type KernelModules, type Model, openPlace, withoutWeights } from '../engine/index.js';
-import { costOf } from '../ops/index.js';
+import { macsOf } from '../ops/index.js';
 
 /** Time of one operator in one run. */
 export interface OperatorTime {
@@ -108,7 +108,7 @@ function timeOperators({ graph, plan, steps, feed }: Model, input: TensorData, r
     name: node.outputs[0]!,
     op: node.op,
     kernel: fast ?? 'reference',
-    macs: costOf(graph, node).macs,
+    macs: macsOf(graph, node),
     milliseconds: median([...times[i]!]),
   }));
 }

@@ -1,5 +1,5 @@
 import { consumers, type Layer, type Node, producers, tensorOf } from '../core/index.js';
-import { costOf } from '../ops/index.js';
+import { addCosts, type Cost, costOf, type Estimate, type GraphCost, type Machine } from '../cost/index.js';
 import { foldBatchNorm, mergeableActivation, mergeableBatchNorm } from '../quant/index.js';
 import type { ImportedModel } from './load-model.js';
 
@@ -16,6 +16,8 @@ export interface LayerFacts {
   readonly macs: number;
   /** How the file stores weights that are dequantized when it is read; absent where it holds what is computed with. */
   readonly storedAs?: string;
+  /** What it costs in hardware, in the number format that the file computes in. */
+  readonly cost: Cost & Partial<Estimate>;
   /** Names of the layers that may be merged into this one, in network order. */
   readonly merges: readonly string[];
 }
@@ -23,11 +25,22 @@ export interface LayerFacts {
 /** What `qpann inspect` tells about a network. */
 export interface NetworkFacts {
   readonly rows: readonly LayerFacts[];
-  readonly totals: { readonly layers: number; readonly parameters: number; readonly macs: number };
+  readonly totals: {
+    readonly layers: number;
+    readonly parameters: number;
+    readonly macs: number;
+    readonly cost: GraphCost['total'];
+  };
+  /** What the cycles of `cost` are estimated for. */
+  readonly machine?: Machine;
 }
 
-/** The layers of a network in the order of `model.layers`, and totals. */
-export function inspectLayers({ graph, layers }: ImportedModel): NetworkFacts {
+/**
+ * The layers of a network in the order of `model.layers`, and totals.
+ * @param machine for an estimate of cycles
+ */
+export function inspectLayers({ graph, layers }: ImportedModel, machine?: Machine): NetworkFacts {
+  const cost = costOf(graph, machine);
   const folded = foldBatchNorm(graph);
   const writers = producers(folded);
   const [readers, foldedReaders] = [consumers(graph), consumers(folded)];
@@ -44,7 +57,7 @@ export function inspectLayers({ graph, layers }: ImportedModel): NetworkFacts {
         });
       });
   const rows = layers.map((layer): LayerFacts => {
-    const own = graph.nodes.filter(({ source }) => source?.index === layer.index);
+    const own = addCosts(cost.layers.filter(({ index }) => index === layer.index));
     return {
       index: layer.index,
       name: layer.name,
@@ -52,10 +65,15 @@ export function inspectLayers({ graph, layers }: ImportedModel): NetworkFacts {
       shape: tensorOf(graph, layer.tensor).shape,
       parameters: layer.parameters,
       ...(layer.storedAs !== undefined && { storedAs: layer.storedAs }),
-      macs: own.reduce((sum, node) => sum + costOf(graph, node).macs, 0),
+      macs: own.macs,
+      cost: own,
       merges: mergesOf(layer),
     };
   });
-  const sum = (key: 'parameters' | 'macs'): number => rows.reduce((total, row) => total + row[key], 0);
-  return { rows, totals: { layers: rows.length, parameters: sum('parameters'), macs: sum('macs') } };
+  const parameters = rows.reduce((total, row) => total + row.parameters, 0);
+  return {
+    rows,
+    totals: { layers: rows.length, parameters, macs: cost.total.macs, cost: cost.total },
+    ...(machine && { machine }),
+  };
 }

@@ -1,7 +1,5 @@
 import {
-  bytesPerElement,
   type DType,
-  elementCount,
   formatShape,
   type Graph,
   type Node,
@@ -77,25 +75,8 @@ export function verifyOperators(graph: Graph): Graph {
   return graph;
 }
 
-/** What one run of a node costs. */
-export interface Cost {
-  /** Multiply-accumulates. */
-  readonly macs: number;
-  /** Bytes of weights, biases and other constants. */
-  readonly parameterBytes: number;
-  /** Bytes read from and written to activations. */
-  readonly activationBytes: number;
-}
-
-const bytesOf = (tensors: readonly Tensor[]): number =>
-  tensors.reduce((sum, { shape, dtype }) => sum + elementCount(shape) * bytesPerElement(dtype), 0);
-
-/** The cost of a node: multiply-accumulates from its operator, bytes from its tensors. */
-export function costOf(graph: Graph, node: Node): Cost {
+/** Multiply-accumulates of one run of a node. */
+export function macsOf(graph: Graph, node: Node): number {
   const { inputs, outputs, attributes } = siteOf(graph, node);
-  return {
-    macs: opOf(node.op).macs(inputs, outputs, attributes),
-    parameterBytes: bytesOf(inputs.filter(({ data }) => data !== undefined)),
-    activationBytes: bytesOf([...inputs.filter(({ data }) => data === undefined), ...outputs]),
-  };
+  return opOf(node.op).macs(inputs, outputs, attributes);
 }

@@ -15,7 +15,7 @@ test('every layer is listed in order with shape, weights and multiply-accumulate
   const [input, conv] = rows;
   assert.equal([input!.className, input!.shape, input!.macs], ['InputLayer', [1, 64, 64, 3], 0]);
   assert.equal([conv!.shape, conv!.parameters, conv!.macs], [[1, 32, 32, 12], 324, 32 * 32 * 12 * 27]);
-  assert.equal(totals, { layers: 65, parameters: 46_074, macs: 3_188_912 });
+  assert.equal([totals.layers, totals.parameters, totals.macs], [65, 46_074, 3_188_912]);
   const sum = (key: 'parameters' | 'macs'): number => rows.reduce((total, row) => total + row[key], 0);
   assert.equal([totals.parameters, totals.macs], [sum('parameters'), sum('macs')]);
 });

@@ -1,4 +1,5 @@
 export { type ConfigName, loadConfigFile } from './load-file.js';
+export { loadMachine, SHIPPED_MACHINES } from './machine.js';
 export {
   loadNetworkConfig,
   type NetworkConfig,

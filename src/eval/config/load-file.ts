@@ -8,7 +8,7 @@ import { inputError, type QpannError } from '../../core/index.js';
 import { jsonErrorPosition } from './json-position.js';
 
 /** Name under which a config stands in an ES module, or as the only key of a file. */
-export type ConfigName = 'network_config' | 'recreation_config';
+export type ConfigName = 'network_config' | 'recreation_config' | 'machine';
 
 const MAX_ALIASES = 100;
 const MODULE_EXTENSIONS = ['.mjs', '.js'];

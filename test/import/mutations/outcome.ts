@@ -8,7 +8,7 @@ import {
 } from '../../../src/core/index.js';
 import { compile } from '../../../src/engine/index.js';
 import { importKeras, importTflite } from '../../../src/import/index.js';
-import { costOf } from '../../../src/ops/index.js';
+import { macsOf } from '../../../src/ops/index.js';
 import { randomOf } from './random.js';
 
 /** What became of a file. */
@@ -83,7 +83,7 @@ function oneLine(error: unknown, file: string): string {
 
 function isSmall(graph: Graph): boolean {
   const elements = [...graph.tensors.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
-  const macs = graph.nodes.reduce((sum, node) => sum + costOf(graph, node).macs, 0);
+  const macs = graph.nodes.reduce((sum, node) => sum + macsOf(graph, node), 0);
   return elements <= MOST_ELEMENTS && macs <= MOST_MACS;
 }
 
