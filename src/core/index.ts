@@ -10,5 +10,6 @@ export * from './numerics.js';
 export * from './quantization.js';
 export * from './real.js';
 export * from './shape.js';
+export * from './statistics.js';
 export * from './verify.js';
 export * from './with-numerics.js';
