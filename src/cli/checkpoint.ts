@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { failure, inputError, QpannError } from '../core/index.js';
 import type { Checkpoint, SampleResult } from '../eval/index.js';
-import { startTotals, type TotalSums } from '../sqnr/index.js';
+import type { TotalSums } from '../sqnr/index.js';
 
 /** The file of an unfinished run that says how far it is. */
 export const CHECKPOINT = 'checkpoint.bin';
@@ -69,8 +69,8 @@ export function checkpointWriter(
 }
 
 async function writeCheckpoint(folder: string, request: string, checkpoint: Checkpoint): Promise<void> {
-  const { blocks, samples, skipped, totals } = checkpoint;
-  const { lambda, mu } = totals.sums;
+  const { blocks, samples, skipped, sums } = checkpoint;
+  const { lambda, mu } = sums;
   const lengths = (map: TotalSums['lambda']) => [...map].map(([name, values]) => [name, values.length]);
   const text = JSON.stringify({
     schema: 'qpann.checkpoint/1',
@@ -137,7 +137,12 @@ export async function readCheckpoint(folder: string, request: string): Promise<C
         return [name, values];
       }),
     );
-  const totals = startTotals({ lambda: take(state.lambda), mu: state.mu.map(take) });
+  const totals = { lambda: take(state.lambda), mu: state.mu.map(take) };
   if (offset !== bytes.length) throw damaged();
-  return { blocks: state.blocks, samples: state.samples as SampleResult[], skipped: state.skipped, totals };
+  return {
+    blocks: state.blocks,
+    samples: state.samples as SampleResult[],
+    skipped: state.skipped,
+    sums: totals,
+  };
 }

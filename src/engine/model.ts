@@ -81,9 +81,13 @@ export interface Place {
   readonly own: number;
 }
 
+/** The fast kernels on the memory of a program, if it has any. */
+export const kernelsOf = ({ kernels, memory }: Program): KernelExports | undefined =>
+  kernels && instantiate(kernels, memory);
+
 /** Binds the graphs of a program to one of its places. */
 export function openPlace(program: Program, place = 0): Place {
-  const kernels = program.kernels && instantiate(program.kernels, program.memory);
+  const kernels = kernelsOf(program);
   return {
     samples: program.arenas.map((_, sample) =>
       program.plans.map((_, i) => bind(program, i, place, sample, kernels)),

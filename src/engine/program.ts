@@ -25,6 +25,8 @@ export interface ProgramOptions {
   readonly sideBySide?: boolean;
   /** Bytes that the owner of a place wants for itself. */
   readonly ownBytes?: number;
+  /** Bytes that the owner of the program wants, once for all places. */
+  readonly commonBytes?: number;
 }
 
 /** Where the constants of a graph lie. */
@@ -41,6 +43,8 @@ export interface Program {
   readonly kernels?: WebAssembly.Module;
   readonly plans: readonly Plan[];
   readonly constants: readonly ConstantOffsets[];
+  /** Offset of what the owner of the program wanted. */
+  readonly common: number;
   /** Offset and size of the first place; the others follow. */
   readonly placeStart: number;
   readonly placeBytes: number;
@@ -64,7 +68,8 @@ const MAX_ARENA_BYTES = 2 ** 30;
  * @throws QpannError if an operator has no kernel for a dtype, activations need more than 1 GiB, or memory runs out.
  */
 export function buildProgram(graphs: readonly Graph[], options: ProgramOptions = {}): Program {
-  const { kernels, shared = false, places = 1, samples = 1, sideBySide = false, ownBytes = 0 } = options;
+  const { kernels, shared = false, places = 1, samples = 1, sideBySide = false } = options;
+  const { ownBytes = 0, commonBytes = 0 } = options;
   const plans = graphs.map((graph) => planGraph(graph, kernels !== undefined));
   requireArena(plans);
   const { constants, values, bytes: constantBytes } = layOutConstants(plans);
@@ -82,7 +87,8 @@ export function buildProgram(graphs: readonly Graph[], options: ProgramOptions =
     return plans.map(() => offset);
   });
   const own = take(ownBytes);
-  const memory = allocateMemory(constantBytes + places * end + SLACK_BYTES, shared);
+  const placeStart = constantBytes + aligned(commonBytes);
+  const memory = allocateMemory(placeStart + places * end + SLACK_BYTES, shared);
   for (const [data, offset] of values) copyInto(memory.buffer, offset, data);
   plans.forEach(({ graph, steps }, i) => {
     steps.forEach((step, n) => {
@@ -90,7 +96,7 @@ export function buildProgram(graphs: readonly Graph[], options: ProgramOptions =
     });
   });
   const arenaBytes = sideBySide ? plans.reduce((sum, plan) => sum + plan.arenaBytes, 0) : largest;
-  const place = { placeStart: constantBytes, placeBytes: end, arenas, own };
+  const place = { common: constantBytes, placeStart, placeBytes: end, arenas, own };
   return {
     memory,
     ...(kernels && { kernels: shared ? kernels.shared : kernels.plain }),

@@ -7,6 +7,7 @@ import {
   planRecorder,
   type RecorderPlan,
   SAMPLES_AT_ONCE,
+  totalBytes,
 } from '../sqnr/index.js';
 import { predict } from './accuracy.js';
 import { loadOrSkip } from './calibration.js';
@@ -23,6 +24,7 @@ export const BLOCK_SIZE = 20;
 /** What one block of images gives. */
 export interface BlockResult {
   readonly samples: readonly SampleResult[];
+  /** In the memory of the program: they hold until the same runner begins another block. */
   readonly sums: BlockSums;
   /** Files that could not be decoded. */
   readonly skipped: readonly string[];
@@ -73,6 +75,7 @@ export function planBlocks(
     samples: SAMPLES_AT_ONCE,
     sideBySide: true,
     ownBytes: recorder.bytes,
+    commonBytes: totalBytes(recorder),
   });
   const { shape } = tensorOf(reference!, reference!.inputs[0]!);
   return {
@@ -104,6 +107,7 @@ export function openBlocks(plan: BlockPlan, place = 0): BlockRunner {
   };
   return {
     async run(images, onImage) {
+      recorder.startBlock();
       const samples: SampleResult[] = [];
       const skipped: string[] = [];
       let waiting: { readonly image: Float32Array; readonly file: string; readonly label: number }[] = [];
@@ -122,7 +126,7 @@ export function openBlocks(plan: BlockPlan, place = 0): BlockRunner {
         if (waiting.length === SAMPLES_AT_ONCE) runWaiting();
       }
       if (waiting.length > 0) runWaiting();
-      return { samples, sums: recorder.takeBlock(), skipped };
+      return { samples, sums: recorder.sums, skipped };
     },
   };
 }

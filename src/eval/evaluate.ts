@@ -1,9 +1,9 @@
 import { inputError } from '../core/index.js';
-import { startTotals, type Totals } from '../sqnr/index.js';
+import { openTotals, type TotalSums, type Totals } from '../sqnr/index.js';
 import { BLOCK_SIZE, type BlockOptions, type BlockResult, planBlocks } from './blocks.js';
 import type { Evaluation } from './prepare.js';
 import type { SampleResult } from './results.js';
-import { openPool } from './worker-pool.js';
+import { type FinishedBlock, openPool } from './worker-pool.js';
 
 /** The outcome of all blocks. */
 export interface Evaluated {
@@ -13,9 +13,10 @@ export interface Evaluated {
 }
 
 /** What is known of an evaluation after its first blocks. */
-export interface Checkpoint extends Evaluated {
+export interface Checkpoint extends Pick<Evaluated, 'samples' | 'skipped'> {
   /** Blocks that are done. */
   readonly blocks: number;
+  readonly sums: TotalSums;
 }
 
 /** How to run an evaluation, and who watches. */
@@ -40,7 +41,6 @@ export interface EvaluateOptions extends BlockOptions {
 export async function evaluate(evaluation: Evaluation, options: EvaluateOptions = {}): Promise<Evaluated> {
   const { from, onBlock } = options;
   const { images } = evaluation;
-  const totals = from?.totals ?? startTotals();
   const samples: SampleResult[] = [...(from?.samples ?? [])];
   const skipped: string[] = [...(from?.skipped ?? [])];
   let blocks = from?.blocks ?? 0;
@@ -52,8 +52,9 @@ export async function evaluate(evaluation: Evaluation, options: EvaluateOptions 
     ...(options.onProgress && { onProgress: options.onProgress }),
     ...(options.onNotice && { onNotice: options.onNotice }),
   });
+  const totals = openTotals(pool.plan.recorder, pool.plan.program, from?.sums);
   try {
-    const running: Promise<BlockResult>[] = [];
+    const running: Promise<FinishedBlock>[] = [];
     for (let next = blocks; blocks < count; blocks++) {
       for (; next < count && running.length < pool.workers; next++)
         running.push(pool.run(images.slice(next * BLOCK_SIZE, (next + 1) * BLOCK_SIZE), next));
@@ -61,7 +62,8 @@ export async function evaluate(evaluation: Evaluation, options: EvaluateOptions 
       totals.add(block.sums);
       samples.push(...block.samples);
       skipped.push(...block.skipped);
-      await onBlock?.(block, { blocks: blocks + 1, samples, totals, skipped });
+      await onBlock?.(block, { blocks: blocks + 1, samples, skipped, sums: totals.sums });
+      block.release();
     }
   } finally {
     await pool.close();

@@ -5,16 +5,24 @@ import { withoutWeights } from '../engine/index.js';
 import { type BlockPlan, type BlockResult, openBlocks } from './blocks.js';
 import type { LabelledImage } from './prepare.js';
 import type { WorkerAnswer, WorkerStart } from './worker.js';
+import { IMAGES_DONE, SUMS_NEEDED } from './worker-counters.js';
+
+/** A block whose sums lie in the memory of the worker that ran it. */
+export interface FinishedBlock extends BlockResult {
+  /** Lets the worker go on: the sums are not needed any more. */
+  release(): void;
+}
 
 /** Runs blocks of images, several at the same time. */
 export interface BlockPool {
   /** Blocks that run at the same time. */
   readonly workers: number;
+  readonly plan: BlockPlan;
   /**
    * @param index number of the block, for messages
    * @throws QpannError as a block does, or if its worker died twice
    */
-  run(images: readonly LabelledImage[], index: number): Promise<BlockResult>;
+  run(images: readonly LabelledImage[], index: number): Promise<FinishedBlock>;
   close(): Promise<void>;
 }
 
@@ -57,18 +65,26 @@ function inThisThread(plan: BlockPlan, { done, onProgress }: PoolOptions): Block
   let last: Promise<unknown> = Promise.resolve();
   return {
     workers: 1,
+    plan,
     run(images) {
       const block = last.then(() => runner.run(images, () => onProgress?.(++seen)));
-      last = block.catch(() => undefined);
-      return block;
+      let release = (): void => undefined;
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      last = block.then(
+        () => released,
+        () => undefined,
+      );
+      return block.then((result) => ({ ...result, release }));
     },
     close: async () => undefined,
   };
 }
 
 function inThreads(plan: BlockPlan, { workers, done, onProgress, file = WORKER }: PoolOptions): BlockPool {
-  const counters = new Int32Array(new SharedArrayBuffer(8));
-  counters[1] = done;
+  const counters = new Int32Array(new SharedArrayBuffer(4 * (SUMS_NEEDED + workers + SPARE_PLACES)));
+  counters[IMAGES_DONE] = done;
   const start: WorkerStart = { plan: { ...plan, program: withoutWeights(plan.program) }, counters };
   const pool = new Piscina<readonly LabelledImage[], WorkerAnswer>({
     filename: file,
@@ -83,13 +99,20 @@ function inThreads(plan: BlockPlan, { workers, done, onProgress, file = WORKER }
     deaths += 1;
     if (deaths > SPARE_PLACES) void pool.destroy();
   });
-  const timer = setInterval(() => onProgress?.(Atomics.load(counters, 1)), PROGRESS_MILLISECONDS);
-  const once = async (images: readonly LabelledImage[]): Promise<BlockResult> => {
+  const timer = setInterval(() => onProgress?.(Atomics.load(counters, IMAGES_DONE)), PROGRESS_MILLISECONDS);
+  const once = async (images: readonly LabelledImage[]): Promise<FinishedBlock> => {
     const answer = await pool.run(images);
-    if ('block' in answer) return answer.block;
+    if ('block' in answer) {
+      const word = SUMS_NEEDED + answer.place;
+      const release = (): void => {
+        Atomics.store(counters, word, 0);
+        Atomics.notify(counters, word);
+      };
+      return { ...answer.block, release };
+    }
     throw new QpannError(answer.message, answer.kind);
   };
-  const twice = async (images: readonly LabelledImage[], index: number): Promise<BlockResult> => {
+  const twice = async (images: readonly LabelledImage[], index: number): Promise<FinishedBlock> => {
     try {
       return await once(images);
     } catch (error) {
@@ -108,6 +131,7 @@ function inThreads(plan: BlockPlan, { workers, done, onProgress, file = WORKER }
   };
   return {
     workers,
+    plan,
     run(images, index) {
       const block = twice(images, index);
       // Whoever waits for an earlier block that fails will not wait for this one.
@@ -116,7 +140,7 @@ function inThreads(plan: BlockPlan, { workers, done, onProgress, file = WORKER }
     },
     async close() {
       clearInterval(timer);
-      onProgress?.(Atomics.load(counters, 1));
+      onProgress?.(Atomics.load(counters, IMAGES_DONE));
       await pool.destroy();
     },
   };

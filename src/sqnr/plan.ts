@@ -21,7 +21,7 @@ export interface RecorderPlan {
   readonly lambda: ReadonlyMap<string, number>;
   /** For each of the other models the offsets in floats of its μ. */
   readonly mu: readonly ReadonlyMap<string, number>[];
-  /** Bytes of all sums, which lie together. */
+  /** Bytes of all sums, which lie together. Totals of them take twice as much. */
   readonly sumBytes: number;
   /** Offset in bytes, behind the sums, of copies for one sample, by model and tensor. */
   readonly kept: ReadonlyMap<string, number>;

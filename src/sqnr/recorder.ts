@@ -14,8 +14,10 @@ export interface Recorder {
    * @param inputs for each sample the input of every model, in the form it wants
    */
   run(inputs: readonly (readonly TensorData[])[]): void;
-  /** The sums since the last call, which it sets back to zero. */
-  takeBlock(): BlockSums;
+  /** Sets the sums to zero. */
+  startBlock(): void;
+  /** The sums since the block has begun, in the recorder's own memory: they hold until the next block. */
+  readonly sums: BlockSums;
 }
 
 /** Sums over one block of samples. */
@@ -47,7 +49,6 @@ export function openRecorder(plan: RecorderPlan, place: Place): Recorder {
   const { samples, memory, own } = place;
   const models = samples[0]!;
   const sums = new Float32Array(memory.buffer, own, plan.sumBytes / 4);
-  sums.fill(0);
   const kept = (model: number, name: string, sample: number): TensorData | undefined => {
     const offset = plan.kept.get(keptKey(model, name));
     if (offset === undefined) return undefined;
@@ -76,6 +77,12 @@ export function openRecorder(plan: RecorderPlan, place: Place): Recorder {
   );
   const add = place.kernels === undefined ? addPlainly(sums) : addFast(sums, place.kernels);
 
+  const viewsOf = (offsets: ReadonlyMap<string, number>): Map<string, Float32Array> =>
+    new Map(
+      [...offsets].map(([name, offset]) => [name, sums.subarray(offset, offset + meetings.get(name)!.count)]),
+    );
+  sums.fill(0);
+
   return {
     run(inputs) {
       if (inputs.length < 1 || inputs.length > SAMPLES_AT_ONCE)
@@ -97,18 +104,10 @@ export function openRecorder(plan: RecorderPlan, place: Place): Recorder {
               );
           }
     },
-    takeBlock() {
-      const copy = sums.slice();
+    startBlock() {
       sums.fill(0);
-      const views = (offsets: ReadonlyMap<string, number>): Map<string, Float32Array> =>
-        new Map(
-          [...offsets].map(([name, offset]) => [
-            name,
-            copy.subarray(offset, offset + meetings.get(name)!.count),
-          ]),
-        );
-      return { lambda: views(plan.lambda), mu: plan.mu.map(views) };
     },
+    sums: { lambda: viewsOf(plan.lambda), mu: plan.mu.map(viewsOf) },
   };
 }
 

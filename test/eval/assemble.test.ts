@@ -7,9 +7,10 @@ import {
   type SampleResult,
 } from '../../src/eval/index.js';
 import { type RecreationEntry, recreate } from '../../src/quant/index.js';
-import { type BlockSums, sharedTensors, startTotals } from '../../src/sqnr/index.js';
+import { type BlockSums, sharedTensors } from '../../src/sqnr/index.js';
 import { assert, test } from '../harness.js';
 import { basisOf } from '../quant/run.js';
+import { totalOf } from '../sqnr/blocks.js';
 import { residualNetwork } from './networks.js';
 
 const network = residualNetwork();
@@ -30,8 +31,7 @@ function resultsOf(entries: readonly RecreationEntry[], given: Given, samples: S
       }),
     );
   const lambda = new Map([...network.graph.tensors.keys()].map((name) => [name, Float32Array.of(1)]));
-  const totals = startTotals();
-  totals.add({ lambda, mu: [mu(graphs.tflite), mu(graphs.recreated)] });
+  const totals = totalOf([{ lambda, mu: [mu(graphs.tflite), mu(graphs.recreated)] }]);
   const evaluation: Evaluation = {
     network: {} as NetworkConfig,
     numerics: 'tflite-2.15',

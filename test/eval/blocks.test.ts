@@ -12,8 +12,9 @@ import {
   prepareEvaluation,
 } from '../../src/eval/index.js';
 import { resultsJson } from '../../src/report/index.js';
-import { startTotals } from '../../src/sqnr/index.js';
+import { openTotals } from '../../src/sqnr/index.js';
 import { assert, test } from '../harness.js';
+import { copyOf, totalOf } from '../sqnr/blocks.js';
 
 const fixture = (path: string): string => fileURLToPath(new URL(`../../fixtures/${path}`, import.meta.url));
 
@@ -42,7 +43,10 @@ const kernels = loadKernels()!;
 const whole = (async () => {
   const evaluation = await prepared(45);
   const blocks: BlockResult[] = [];
-  const evaluated = await evaluate(evaluation, { kernels, onBlock: (block) => void blocks.push(block) });
+  const evaluated = await evaluate(evaluation, {
+    kernels,
+    onBlock: (block) => void blocks.push({ ...block, sums: copyOf(block.sums) }),
+  });
   return { evaluation, evaluated, blocks };
 })();
 
@@ -70,9 +74,11 @@ test('blocks run in any order on other runners, added in order, give the same by
   const [a, b] = [openBlocks(plan, 0), openBlocks(plan, 1)];
   const third = await a.run(images.slice(40));
   const first = await b.run(images.slice(0, 20));
-  const second = await a.run(images.slice(20, 40));
-  const totals = startTotals();
-  for (const { sums } of [first, second, third]) totals.add(sums);
+  const totals = openTotals(plan.recorder, plan.program);
+  totals.add(first.sums);
+  const second = await b.run(images.slice(20, 40));
+  totals.add(second.sums);
+  totals.add(third.sums);
   const samples = [first, second, third].flatMap((block) => block.samples);
   assert.is(
     resultsJson(assembleResults(evaluation, { samples, totals, skipped: [] })),
@@ -82,8 +88,7 @@ test('blocks run in any order on other runners, added in order, give the same by
 
 test('a limit of 40 gives the first two blocks', async () => {
   const { evaluation, blocks } = await whole;
-  const totals = startTotals();
-  for (const { sums } of blocks.slice(0, 2)) totals.add(sums);
+  const totals = totalOf(blocks.slice(0, 2).map(({ sums }) => sums));
   const samples = blocks.slice(0, 2).flatMap((block) => block.samples);
   const limited = await prepared(40);
   assert.equal(limited.calibrationIndices, evaluation.calibrationIndices);
@@ -93,13 +98,18 @@ test('a limit of 40 gives the first two blocks', async () => {
   );
 });
 
-test('a block that is kept does not change when the next one runs', async () => {
+test('every block begins with sums of zero, also after one that failed', async () => {
   const { evaluation } = await whole;
+  const images = evaluation.images.slice(0, 5);
   const runner = openBlocks(planBlocks(evaluation, { kernels }));
-  const first = await runner.run(evaluation.images.slice(0, 1));
-  const copy = structuredClone(first);
-  await runner.run(evaluation.images.slice(1, 3));
-  assert.equal(first, copy);
+  const first = copyOf((await runner.run(images)).sums);
+  try {
+    await runner.run([...images, { ...images[0]!, path: 'missing.png' }]);
+    assert.unreachable();
+  } catch (error) {
+    assert.match((error as Error).message, /missing\.png/);
+  }
+  assert.equal(copyOf((await runner.run(images)).sums), first);
 });
 
 test('workers, and the reference kernels, give the same bytes', async () => {

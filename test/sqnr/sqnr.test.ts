@@ -9,10 +9,10 @@ import {
   SAMPLES_AT_ONCE,
   sharedTensors,
   sqnrOf,
-  startTotals,
 } from '../../src/sqnr/index.js';
 import { assert, test } from '../harness.js';
 import { noisyValues } from '../networks.js';
+import { takeBlock, totalOf } from './blocks.js';
 
 const close = (actual: number | null, expected: number): void =>
   assert.ok(actual !== null && Math.abs(actual - expected) < 1e-12, `${actual}, expected ${expected}`);
@@ -107,7 +107,7 @@ for (const [kind, kernels] of [
     const reference = graphOf(float('x', 5));
     const recorder = recorderOf(reference, [graphOf(int8('x', 0.5, -2, 5))], kernels);
     recorder.run([[f32(1, 2, -1, 3, 0), Int8Array.of(0, 4, -3, 127, -128)]]);
-    const { lambda, mu } = recorder.takeBlock();
+    const { lambda, mu } = takeBlock(recorder);
     assert.equal(lambda.get('x'), f32(1, 4, 1, 9, 0));
     assert.equal(mu[0]!.get('x'), f32(0, 1, 0.25, 61.5 ** 2, 63 ** 2));
   });
@@ -115,26 +115,24 @@ for (const [kind, kernels] of [
   test(`sums are float32 within a block and float64 across blocks (${kind})`, () => {
     const x = float('x', 1);
     const recorder = recorderOf(graphOf(x), [graphOf(x)], kernels);
-    const totals = startTotals();
     const observe = (reference: number, other: number): void => recorder.run([[f32(reference), f32(other)]]);
     // 4096² = 2^24: in float32 adding 1 changes nothing, twice 1 first does.
     observe(4096, 0);
     observe(1, 0);
     observe(1, 0);
-    const first = recorder.takeBlock();
+    const first = takeBlock(recorder);
     assert.is(first.lambda.get('x')![0], 2 ** 24);
     assert.is(first.mu[0]!.get('x')![0], 2 ** 24);
     observe(1, 0);
-    const second = recorder.takeBlock();
+    const second = takeBlock(recorder);
     assert.is(second.lambda.get('x')![0], 1, 'taking a block starts again at 0');
-    totals.add(first);
-    totals.add(second);
+    const totals = totalOf([first, second]);
     // μ = 2^24 + 1 exactly: float64 keeps it.
     assert.equal(totals.sqnr(0).get('x'), sqnrOf(of(2 ** 24 + 1), of(2 ** 24 + 1)));
     const third = Math.fround(0.1);
     observe(third, Math.fround(0.3));
     const difference = Math.fround(third - Math.fround(0.3));
-    assert.is(recorder.takeBlock().mu[0]!.get('x')![0], Math.fround(difference * difference));
+    assert.is(takeBlock(recorder).mu[0]!.get('x')![0], Math.fround(difference * difference));
   });
 
   test(`every step of a sum rounds to float32, in the order of the samples, however many run at once (${kind})`, () => {
@@ -152,7 +150,7 @@ for (const [kind, kernels] of [
           mu = Math.fround(mu + Math.fround(difference * difference));
         }
       }
-      const block = recorder.takeBlock();
+      const block = takeBlock(recorder);
       assert.is(block.lambda.get('x')![0], lambda);
       assert.is(block.mu[0]!.get('x')![0], mu);
     };
@@ -164,8 +162,7 @@ for (const [kind, kernels] of [
     const x = float('x', 3);
     const recorder = recorderOf(chain(x, 'y', 'z'), [chain(x), chain(x, 'y')], kernels);
     recorder.run([[f32(3, 3, 3), f32(2, 2, 2), f32(1, 3, 3)]]);
-    const totals = startTotals();
-    totals.add(recorder.takeBlock());
+    const totals = totalOf([takeBlock(recorder)]);
     assert.equal([...totals.sqnr(0).keys()], ['x']);
     close(totals.sqnr(0).get('x')!.sqnrDb, 10 * Math.log10(9));
     close(totals.sqnr(1).get('x')!.sqnrDb, 10 * Math.log10(9 / 4));
@@ -190,7 +187,7 @@ for (const [kind, kernels] of [
       [f32(1, 2), f32(3, 2)],
       [f32(5, 6), f32(5, 9)],
     ]);
-    const { mu } = recorder.takeBlock();
+    const { mu } = takeBlock(recorder);
     for (const name of ['x', 'p', 'q']) assert.equal(mu[0]!.get(name), f32(4, 9), name);
   });
 
@@ -210,16 +207,15 @@ for (const [kind, kernels] of [
         (blocks) => {
           const record = (recorder: Recorder, block: (typeof blocks)[number]) => {
             recorder.run(block.map(([a, b]): TensorData[] => [f32(a, b), f32(b, a)]));
-            return recorder.takeBlock();
+            return takeBlock(recorder);
           };
           const [one, ...workers] = recorders;
-          const [together, apart] = [startTotals(), startTotals()];
-          for (const block of blocks) together.add(record(one!, block));
+          const together = totalOf(blocks.map((block) => record(one!, block)));
           const done = blocks
             .map((_, i) => i)
             .reverse()
             .map((i) => [i, record(workers[i % 2]!, blocks[i]!)] as const);
-          for (const [, sums] of done.sort(([i], [j]) => i - j)) apart.add(sums);
+          const apart = totalOf(done.sort(([i], [j]) => i - j).map(([, sums]) => sums));
           assert.equal(apart.sqnr(0), together.sqnr(0));
         },
       ),

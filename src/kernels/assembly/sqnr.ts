@@ -74,6 +74,22 @@ export function sum_noise_int8(
   }
 }
 
+/** Adds float32 sums to float64 totals; both start at a multiple of 16 bytes. */
+export function add_sums_float64(totals: usize, sums: usize, count: i32): void {
+  const whole = <usize>(count & ~3) << 2;
+  for (let i: usize = 0; i < whole; i += 16) {
+    const four = v128.load(sums + i);
+    const total = totals + (i << 1);
+    const upper = f64x2.promote_low_f32x4(v128.shuffle<i64>(four, four, 1, 1));
+    v128.store(total, f64x2.add(v128.load(total), f64x2.promote_low_f32x4(four)));
+    v128.store(total, f64x2.add(v128.load(total, 16), upper), 16);
+  }
+  for (let i = count & ~3; i < count; i++) {
+    const total = totals + (<usize>i << 3);
+    store<f64>(total, load<f64>(total) + <f64>load<f32>(sums + (<usize>i << 2)));
+  }
+}
+
 @inline
 function add(sum: v128, value: v128): v128 {
   return f32x4.add(sum, f32x4.mul(value, value));
