@@ -55,7 +55,7 @@ export function startCalibration(reference: Graph, kernels?: KernelModules): Cal
   const ranges = (): Map<string, Range> => {
     const found = new Map<string, Range>();
     const add = (name: string, range: Range): void => {
-      if (Number.isNaN(range.min)) throw inputError(`tensor ${name} is not a number during calibration`);
+      if (Number.isNaN(range.min)) throw notANumber(name);
       found.set(name, { min: range.min + 0, max: range.max + 0 });
     };
     recorded.forEach((tensors, m) => {
@@ -73,11 +73,14 @@ export function startCalibration(reference: Graph, kernels?: KernelModules): Cal
           },
         });
       });
-      ranges();
+      for (const tensors of recorded)
+        for (const [name, { min }] of tensors) if (min.some(Number.isNaN)) throw notANumber(name);
     },
     ranges,
   };
 }
+
+const notANumber = (name: string): Error => inputError(`tensor ${name} is not a number during calibration`);
 
 /** The tensors whose ranges are wanted, in the order in which they are computed. */
 const activationsOf = (graph: Graph): Tensor[] =>
