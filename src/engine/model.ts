@@ -8,7 +8,13 @@ import {
   tensorOf,
   viewOf,
 } from '../core/index.js';
-import { fastKernelNamed, instantiate, type KernelExports, type KernelModules } from '../kernels/index.js';
+import {
+  type Follower,
+  fastKernelNamed,
+  instantiate,
+  type KernelExports,
+  type KernelModules,
+} from '../kernels/index.js';
 import {
   type Buffers,
   type Kernel,
@@ -18,7 +24,7 @@ import {
   siteOf,
   type Trace,
 } from '../ops/index.js';
-import type { Plan, Step } from './plan.js';
+import { followerOf, type Plan, type Step, writtenBy } from './plan.js';
 import { buildProgram, type Program } from './program.js';
 
 /**
@@ -122,7 +128,8 @@ function bind(
   }
   const viewsOf = (names: readonly string[]): TensorData[] => names.map((name) => views.get(name)!);
   const steps = plan.steps.map((step, i): BoundStep => {
-    const { node, needs } = step;
+    const { node, needs, absorbed, followers } = step;
+    if (absorbed) return { run: () => undefined, outputs: [] };
     const site = siteOf(graph, node);
     const run = bindStep(
       step,
@@ -130,13 +137,14 @@ function bind(
       referenceKernel(graph, node),
       {
         inputs: viewsOf(node.inputs),
-        outputs: viewsOf(node.outputs),
+        outputs: viewsOf(writtenBy(step)),
         constants: new Uint8Array(buffer, constants.packed[i]!, needs.constantBytes),
         scratch: new Uint8Array(buffer, start, needs.scratchBytes),
       },
+      followers.map((follower) => followerOf(graph, follower)),
       exports,
     );
-    return { run, outputs: site.outputs };
+    return { run, outputs: writtenBy(step).map((name) => tensorOf(graph, name)) };
   });
   const inputTensors = graph.inputs.map((name) => tensorOf(graph, name));
   const outputViews = viewsOf(graph.outputs);
@@ -181,6 +189,7 @@ function bindStep(
   site: Site<unknown>,
   reference: Kernel<unknown>,
   buffers: Buffers,
+  followers: readonly Follower[],
   exports: KernelExports | undefined,
 ): Run {
   if (fast === undefined) return reference.prepare(site, buffers);
@@ -189,10 +198,12 @@ function bindStep(
     buffers,
     reference,
     exports!,
+    followers,
   );
   let runTraced: Run | undefined;
   return (trace) => {
     if (trace === undefined) return runFast();
+    if (followers.length > 0) throw new Error(`${node.op} is run together with what follows it: no trace`);
     runTraced ??= prepareApart(reference, site, buffers);
     runTraced(trace);
   };

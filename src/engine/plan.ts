@@ -7,13 +7,17 @@ import {
   type Tensor,
   tensorOf,
 } from '../core/index.js';
-import { fastKernelOf, type KernelName } from '../kernels/index.js';
+import { type Follower, fastKernelOf, type KernelName } from '../kernels/index.js';
 import { type KernelPlan, referenceKernel, siteOf } from '../ops/index.js';
 import { type Block, layOut } from './arena.js';
 
 /** One node and what runs it. */
 export interface Step {
   readonly node: Node;
+  /** Nodes behind it whose work the fast kernel does too: it writes what the last of them writes. */
+  readonly followers: readonly Node[];
+  /** Whether an earlier step does the work of this one. */
+  readonly absorbed: boolean;
   /** The fast kernel that takes the reference kernel's place. */
   readonly fast?: KernelName;
   readonly needs: KernelPlan;
@@ -36,18 +40,44 @@ const NOTHING: KernelPlan = { constantBytes: 0, scratchBytes: 0, inPlace: false 
 /** Bytes of a tensor's values. */
 export const tensorBytes = ({ shape, dtype }: Tensor): number => elementCount(shape) * bytesPerElement(dtype);
 
+/** A node as a fast kernel sees it that does its work too. */
+export const followerOf = (graph: Graph, node: Node): Follower => ({
+  op: node.op,
+  site: siteOf(graph, node),
+});
+
+/** The tensor that a step writes first: that of the last node whose work it does. */
+export const writtenBy = ({ node, followers }: Step): readonly string[] => (followers.at(-1) ?? node).outputs;
+
 /**
  * Chooses kernels and lays out memory for a graph.
  * @param useFast whether fast kernels may take the place of reference kernels
+ * @param wanted tensors that are looked at; a fast kernel may leave out others between two operators. All when absent
  * @throws QpannError if an operator has no kernel for a dtype.
  */
-export function planGraph(graph: Graph, useFast = false): Plan {
+export function planGraph(graph: Graph, useFast = false, wanted?: ReadonlySet<string>): Plan {
+  const nextOf = wanted === undefined ? () => undefined : onlyReaders(graph, wanted);
+  const absorbed = new Set<Node>();
   const steps = graph.nodes.map((node): Step => {
+    if (absorbed.has(node)) return { node, followers: [], absorbed: true, needs: NOTHING };
     const kernel = referenceKernel(graph, node);
     const site = siteOf(graph, node);
     const fast = useFast ? fastKernelOf(node.op, site, kernel) : undefined;
-    const needs = fast === undefined ? kernel.plan?.(site) : fast.plan(site, kernel);
-    return { node, ...(fast && { fast: fast.name }), needs: { ...NOTHING, ...needs } };
+    if (fast === undefined)
+      return { node, followers: [], absorbed: false, needs: { ...NOTHING, ...kernel.plan?.(site) } };
+    const followers: Node[] = [];
+    const sites: Follower[] = [];
+    for (let next = nextOf(node); next !== undefined; next = nextOf(next)) {
+      sites.push(followerOf(graph, next));
+      if (!fast.absorbs?.(site, sites)) {
+        sites.pop();
+        break;
+      }
+      followers.push(next);
+      absorbed.add(next);
+    }
+    const needs = { ...NOTHING, ...fast.plan(site, kernel, sites) };
+    return { node, fast: fast.name, followers, absorbed: false, needs };
   });
   const lastUse = lastUses(graph);
   const homes = homesInPlace(graph, steps, lastUse);
@@ -64,8 +94,8 @@ export function planGraph(graph: Graph, useFast = false): Plan {
     });
   };
   for (const name of graph.inputs) extend(name, -1);
-  steps.forEach(({ node }, step) => {
-    for (const name of node.outputs) extend(name, step);
+  steps.forEach((step, i) => {
+    if (!step.absorbed) for (const name of writtenBy(step)) extend(name, i);
   });
   const layout = layOut([...blocks.values()]);
   const offsets = new Map<string, number>();
@@ -75,6 +105,19 @@ export function planGraph(graph: Graph, useFast = false): Plan {
   }
   const scratchBytes = Math.max(0, ...steps.map(({ needs }) => aligned(needs.scratchBytes)));
   return { graph, steps, offsets, arenaBytes: layout.bytes, scratchBytes };
+}
+
+/** For a node the only one that reads what it writes, if nobody looks at that. */
+function onlyReaders(graph: Graph, wanted: ReadonlySet<string>): (node: Node) => Node | undefined {
+  const readers = new Map<string, Node[]>();
+  for (const node of graph.nodes)
+    for (const name of node.inputs) readers.set(name, [...(readers.get(name) ?? []), node]);
+  return ({ outputs: [output, ...others] }) => {
+    const [reader, ...more] = readers.get(output!) ?? [];
+    const isLookedAt = wanted.has(output!) || graph.outputs.includes(output!);
+    const isFirstInput = reader?.inputs[0] === output && reader?.outputs.length === 1;
+    return isLookedAt || others.length > 0 || more.length > 0 || !isFirstInput ? undefined : reader;
+  };
 }
 
 /** The last step that reads each tensor; outputs of the graph live past the end. */

@@ -9,7 +9,7 @@ import {
 } from '../core/index.js';
 import { fastKernelNamed, type KernelModules, SLACK_BYTES } from '../kernels/index.js';
 import { dataInputsOf, referenceKernel, siteOf } from '../ops/index.js';
-import { type Plan, planGraph, type Step, tensorBytes } from './plan.js';
+import { followerOf, type Plan, planGraph, type Step, tensorBytes } from './plan.js';
 
 /** How many runs a program has room for at the same time. */
 export interface ProgramOptions {
@@ -25,6 +25,8 @@ export interface ProgramOptions {
   readonly sideBySide?: boolean;
   /** Bytes that the owner of a place wants for itself. */
   readonly ownBytes?: number;
+  /** For each graph the tensors that are looked at: others between two operators may never be written. All when absent. */
+  readonly wanted?: readonly ReadonlySet<string>[];
   /** Bytes that the owner of the program wants, once for all places. */
   readonly commonBytes?: number;
 }
@@ -70,7 +72,7 @@ const MAX_ARENA_BYTES = 2 ** 30;
 export function buildProgram(graphs: readonly Graph[], options: ProgramOptions = {}): Program {
   const { kernels, shared = false, places = 1, samples = 1, sideBySide = false } = options;
   const { ownBytes = 0, commonBytes = 0 } = options;
-  const plans = graphs.map((graph) => planGraph(graph, kernels !== undefined));
+  const plans = graphs.map((graph, i) => planGraph(graph, kernels !== undefined, options.wanted?.[i]));
   requireArena(plans);
   const { constants, values, bytes: constantBytes } = layOutConstants(plans);
   const scratchBytes = Math.max(0, ...plans.map((plan) => plan.scratchBytes));
@@ -110,8 +112,10 @@ export function buildProgram(graphs: readonly Graph[], options: ProgramOptions =
 }
 
 /** Inputs that a step reads from the linear memory: a fast kernel packs its weights and leaves the originals where they are. */
-const placedInputs = ({ node, fast }: Step): readonly string[] =>
-  fast === undefined ? node.inputs : dataInputsOf(node.op, node.inputs);
+const placedInputs = ({ node, fast, absorbed }: Step): readonly string[] => {
+  if (absorbed) return [];
+  return fast === undefined ? node.inputs : dataInputsOf(node.op, node.inputs);
+};
 
 function layOutConstants(plans: readonly Plan[]) {
   const values = new Map<TensorData, number>();
@@ -137,12 +141,18 @@ function layOutConstants(plans: readonly Plan[]) {
   return { constants, values, bytes };
 }
 
-function pack(graph: Graph, { node, fast, needs }: Step, buffer: ArrayBufferLike, offset: number): void {
+function pack(
+  graph: Graph,
+  { node, fast, followers, needs }: Step,
+  buffer: ArrayBufferLike,
+  offset: number,
+): void {
   if (fast === undefined) return;
   const site = siteOf(graph, node);
   const constants = new Uint8Array(buffer, offset, needs.constantBytes);
   const kernel = fastKernelNamed(node.op, site.inputs[0]!.dtype, fast);
-  kernel.pack?.(site, constants, referenceKernel(graph, node));
+  const behind = followers.map((follower) => followerOf(graph, follower));
+  kernel.pack?.(site, constants, referenceKernel(graph, node), behind);
 }
 
 /** Shapes in a small file can ask for any amount of memory, so activations are limited before it is allocated. */

@@ -76,6 +76,7 @@ export function planBlocks(
     sideBySide: true,
     ownBytes: recorder.bytes,
     commonBytes: totalBytes(recorder),
+    wanted: [recorder.lambda, ...recorder.mu].map((offsets) => new Set(offsets.keys())),
   });
   const { shape } = tensorOf(reference!, reference!.inputs[0]!);
   return {

@@ -9,6 +9,16 @@ function constantRegions(channels: number) {
   return regions({ means: bytes, scales: bytes, offsets: bytes });
 }
 
+/** What (x − mean)·scale + offset takes for each channel. */
+export function normParameters({ inputs, attributes }: Site<BatchNormAttributes>): {
+  readonly means: Float32Array;
+  readonly scales: Float32Array;
+  readonly offsets: Float32Array;
+} {
+  const [gamma, beta, mean, variance] = inputs.slice(1).map(({ data }) => data as Float32Array);
+  return { means: mean!, scales: batchNormScales(gamma!, variance!, attributes), offsets: beta! };
+}
+
 /** batch_norm with constant parameters. */
 export const floatBatchNorm: FastKernel<BatchNormAttributes> = {
   name: 'batch_norm_float32_4',
@@ -17,11 +27,11 @@ export const floatBatchNorm: FastKernel<BatchNormAttributes> = {
   pack(site, { buffer, byteOffset }) {
     const channels = channelsOf(site);
     const { offsets } = constantRegions(channels);
-    const [gamma, beta, mean, variance] = site.inputs.slice(1).map(({ data }) => data as Float32Array);
+    const parameters = normParameters(site);
     const region = (offset: number) => new Float32Array(buffer, byteOffset + offset, channels);
-    region(offsets.means).set(mean!);
-    region(offsets.scales).set(batchNormScales(gamma!, variance!, site.attributes));
-    region(offsets.offsets).set(beta!);
+    region(offsets.means).set(parameters.means);
+    region(offsets.scales).set(parameters.scales);
+    region(offsets.offsets).set(parameters.offsets);
   },
   bind(site, { inputs: [input], outputs: [output], constants }, _reference, kernels) {
     const channels = channelsOf(site);

@@ -1,5 +1,6 @@
 import { regions } from '../core/index.js';
-import { ACTIVATION_BOUNDS, type Activation } from '../ops/index.js';
+import type { Activation } from '../ops/index.js';
+import { type Epilogue, epilogueOf, normBytes, packNorm } from './epilogue.js';
 import type { FastKernel } from './fast-kernel.js';
 import { COLUMNS, panelsOf } from './pack.js';
 import {
@@ -15,11 +16,15 @@ import {
 const PIXELS = 4;
 
 /** Memory of the constants of one group of channels. */
-function groupRegions({ groups, outputChannels, taps }: WeightedLayer) {
+function groupRegions({ groups, outputChannels, taps }: WeightedLayer, epilogue: Epilogue) {
   const panels = panelsOf(outputChannels / groups);
   return {
     panels,
-    ...regions({ weights: panels * taps * COLUMNS * 4, bias: panels * COLUMNS * 4 }),
+    ...regions({
+      weights: panels * taps * COLUMNS * 4,
+      bias: panels * COLUMNS * 4,
+      norm: normBytes(epilogue, panels),
+    }),
   };
 }
 
@@ -29,17 +34,20 @@ export const floatConvolution = <A extends { readonly activation: Activation }>(
 ): FastKernel<A> => ({
   name: 'conv_float32_4x8',
   serves: (site) => hasConstantParameters(site) && hasFiniteWeights(site),
-  plan(site) {
+  absorbs: ({ attributes }, followers) => epilogueOf(attributes.activation, followers) !== undefined,
+  plan(site, _reference, followers = []) {
     const layer = layerOf(site);
+    const epilogue = epilogueOf(site.attributes.activation, followers)!;
     return {
-      constantBytes: layer.groups * groupRegions(layer).bytes,
+      constantBytes: layer.groups * groupRegions(layer, epilogue).bytes,
       scratchBytes: PIXELS * layer.taps * 4 + 256,
     };
   },
-  pack(site, constants) {
+  pack(site, constants, _reference, followers = []) {
     const layer = layerOf(site);
     const { weights, bias } = parametersOf(site);
-    const { panels, offsets, bytes } = groupRegions(layer);
+    const epilogue = epilogueOf(site.attributes.activation, followers)!;
+    const { panels, offsets, bytes } = groupRegions(layer, epilogue);
     const channels = layer.outputChannels / layer.groups;
     for (let group = 0; group < layer.groups; group++) {
       const start = constants.byteOffset + group * bytes;
@@ -49,6 +57,7 @@ export const floatConvolution = <A extends { readonly activation: Activation }>(
         panels * layer.taps * COLUMNS,
       );
       const packedBias = new Float32Array(constants.buffer, start + offsets.bias, panels * COLUMNS);
+      packNorm(epilogue, constants.buffer, start + offsets.norm, group * channels, channels);
       for (let column = 0; column < channels; column++) {
         const channel = group * channels + column;
         const first = Math.floor(column / COLUMNS) * layer.taps * COLUMNS + (column % COLUMNS);
@@ -58,9 +67,16 @@ export const floatConvolution = <A extends { readonly activation: Activation }>(
       }
     }
   },
-  bind(site, { inputs: [input], outputs: [output], constants, scratch }, _reference, kernels) {
+  bind(
+    site,
+    { inputs: [input], outputs: [output], constants, scratch },
+    _reference,
+    kernels,
+    followers = [],
+  ) {
     const layer = layerOf(site);
-    const { offsets, bytes } = groupRegions(layer);
+    const epilogue = epilogueOf(site.attributes.activation, followers)!;
+    const { offsets, bytes } = groupRegions(layer, epilogue);
     const calls = Array.from({ length: layer.groups }, (_, group) => {
       const start = constants.byteOffset + group * bytes;
       return [
@@ -68,7 +84,8 @@ export const floatConvolution = <A extends { readonly activation: Activation }>(
         ...sizesOf(layer, 4),
         start + offsets.weights,
         start + offsets.bias,
-        ...ACTIVATION_BOUNDS[site.attributes.activation],
+        epilogue.norm === undefined ? 0 : start + offsets.norm,
+        ...epilogue.bounds,
         output!.byteOffset + ((group * layer.outputChannels) / layer.groups) * 4,
         scratch.byteOffset,
       ];

@@ -1,5 +1,6 @@
 import { regions } from '../core/index.js';
-import { ACTIVATION_BOUNDS, type ConvolutionAttributes } from '../ops/index.js';
+import type { ConvolutionAttributes } from '../ops/index.js';
+import { type Epilogue, epilogueOf, normBytes, packNorm } from './epilogue.js';
 import type { FastKernel } from './fast-kernel.js';
 import { COLUMNS } from './pack.js';
 import {
@@ -12,7 +13,7 @@ import {
   type WeightedLayer,
 } from './weighted.js';
 
-function constantRegions({ outputChannels, taps }: WeightedLayer) {
+function constantRegions({ outputChannels, taps }: WeightedLayer, epilogue: Epilogue) {
   const panels = Math.ceil(outputChannels / COLUMNS);
   return {
     panels,
@@ -20,6 +21,7 @@ function constantRegions({ outputChannels, taps }: WeightedLayer) {
       weights: panels * taps * COLUMNS * 4,
       bias: panels * COLUMNS * 4,
       padding: panels * COLUMNS * 4,
+      norm: normBytes(epilogue, panels),
     }),
   };
 }
@@ -29,15 +31,19 @@ export const floatDepthwise: FastKernel<ConvolutionAttributes> = {
   name: 'depthwise_float32_8',
   serves: (site) =>
     hasConstantParameters(site) && hasOneOutputPerInput(depthwiseLayer(site)) && hasFiniteWeights(site),
-  plan(site) {
+  absorbs: ({ attributes }, followers) => epilogueOf(attributes.activation, followers) !== undefined,
+  plan(site, _reference, followers = []) {
     const layer = depthwiseLayer(site);
-    return { constantBytes: constantRegions(layer).bytes, scratchBytes: layer.taps * 4 + 48 };
+    const epilogue = epilogueOf(site.attributes.activation, followers)!;
+    return { constantBytes: constantRegions(layer, epilogue).bytes, scratchBytes: layer.taps * 4 + 48 };
   },
-  pack(site, constants) {
+  pack(site, constants, _reference, followers = []) {
     const layer = depthwiseLayer(site);
     const { weights, bias } = parametersOf(site);
-    const { panels, offsets } = constantRegions(layer);
+    const epilogue = epilogueOf(site.attributes.activation, followers)!;
+    const { panels, offsets } = constantRegions(layer, epilogue);
     const start = constants.byteOffset;
+    packNorm(epilogue, constants.buffer, start + offsets.norm, 0, layer.outputChannels);
     const packed = new Float32Array(constants.buffer, start + offsets.weights, panels * layer.taps * COLUMNS);
     const packedBias = new Float32Array(constants.buffer, start + offsets.bias, panels * COLUMNS);
     for (let channel = 0; channel < layer.outputChannels; channel++) {
@@ -47,9 +53,16 @@ export const floatDepthwise: FastKernel<ConvolutionAttributes> = {
       packedBias[channel] = Number(bias?.[channel] ?? 0);
     }
   },
-  bind(site, { inputs: [input], outputs: [output], constants, scratch }, _reference, kernels) {
+  bind(
+    site,
+    { inputs: [input], outputs: [output], constants, scratch },
+    _reference,
+    kernels,
+    followers = [],
+  ) {
     const layer = depthwiseLayer(site);
-    const { offsets } = constantRegions(layer);
+    const epilogue = epilogueOf(site.attributes.activation, followers)!;
+    const { offsets } = constantRegions(layer, epilogue);
     const start = constants.byteOffset;
     const call = [
       input!.byteOffset,
@@ -57,7 +70,8 @@ export const floatDepthwise: FastKernel<ConvolutionAttributes> = {
       start + offsets.weights,
       start + offsets.bias,
       start + offsets.padding,
-      ...ACTIVATION_BOUNDS[site.attributes.activation],
+      epilogue.norm === undefined ? 0 : start + offsets.norm,
+      ...epilogue.bounds,
       output!.byteOffset,
       scratch.byteOffset,
     ];

@@ -36,19 +36,33 @@ export type KernelName = (typeof KERNEL_NAMES)[number];
 /** An instance of the module. Arguments are addresses in its memory, sizes, and numbers. */
 export type KernelExports = Readonly<Record<KernelName, (...values: readonly (number | bigint)[]) => void>>;
 
+/** An operator that reads what the one before it writes, and nobody else does. */
+export interface Follower {
+  readonly op: string;
+  readonly site: Site<unknown>;
+}
+
 /** A fast implementation of an operator for one dtype: the same bits as the reference kernel, on the same memory. */
 export interface FastKernel<A> {
   readonly name: KernelName;
   /** Whether it can compute this node. */
   serves(site: Site<A>, reference: Kernel<A>): boolean;
-  plan(site: Site<A>, reference: Kernel<A>): Partial<KernelPlan>;
+  plan(site: Site<A>, reference: Kernel<A>, followers?: readonly Follower[]): Partial<KernelPlan>;
+  /** Whether it can do the work of followers too, one behind the other, and write only what the last of them writes. */
+  absorbs?(site: Site<A>, followers: readonly Follower[]): boolean;
   /** Writes what `plan` asked constants for: packed weights, parameters, tables. Once, however many runs are bound. */
-  pack?(site: Site<A>, constants: Uint8Array, reference: Kernel<A>): void;
+  pack?(site: Site<A>, constants: Uint8Array, reference: Kernel<A>, followers?: readonly Follower[]): void;
   /**
    * Binds the buffers, which lie in the instance's memory; the constants are packed, and parameters of the site need no data.
    * The run fills no trace: the engine runs the reference kernel where one is wanted.
    */
-  bind(site: Site<A>, buffers: Buffers, reference: Kernel<A>, kernels: KernelExports): Run;
+  bind(
+    site: Site<A>,
+    buffers: Buffers,
+    reference: Kernel<A>,
+    kernels: KernelExports,
+    followers?: readonly Follower[],
+  ): Run;
 }
 
 /** Bytes behind the last tensor that kernels may read: they load whole registers. */

@@ -1,5 +1,6 @@
 export {
   type FastKernel,
+  type Follower,
   instantiate,
   KERNEL_NAMES,
   type KernelExports,

@@ -36,12 +36,18 @@ const floatUnary = <A>(callOf: (attributes: A) => Call): FastKernel<A> => ({
   },
 });
 
-/** The usual ReLUs only clamp. With an upper bound of 0 that would keep −0, which is not above it. */
-export const floatRelu = floatUnary<ReluAttributes>(({ min = 0, max, negativeSlope, threshold }) => {
+/** The bounds of a ReLU that only clamps, as the usual ones do. With an upper bound of 0 that would keep −0, which is not above it. */
+export function clampBounds({ min = 0, max, negativeSlope, threshold }: ReluAttributes) {
   const upper = max ?? Infinity;
-  return negativeSlope === 0 && threshold === min && upper > min && upper !== 0
-    ? { op: 'clamp', parameters: [min, upper] }
-    : { op: 'relu', parameters: [upper, negativeSlope, threshold, min] };
+  const onlyClamps = negativeSlope === 0 && threshold === min && upper > min && upper !== 0;
+  return onlyClamps ? ([min, upper] as const) : undefined;
+}
+
+export const floatRelu = floatUnary<ReluAttributes>((attributes) => {
+  const bounds = clampBounds(attributes);
+  if (bounds !== undefined) return { op: 'clamp', parameters: bounds };
+  const { min = 0, max = null, negativeSlope, threshold } = attributes;
+  return { op: 'relu', parameters: [max ?? Infinity, negativeSlope, threshold, min] };
 });
 export const floatElu = floatUnary<{ readonly alpha: number }>(({ alpha }) => ({
   op: 'elu',

@@ -1,3 +1,4 @@
+import { NORM_PARAMETERS, normalize } from './epilogue';
 import { gatherWindow } from './window';
 
 /** Pixels that are computed together, and channels. */
@@ -17,6 +18,7 @@ function tile(
   depth: i32,
   weights: usize,
   bias: usize,
+  norm: usize,
   min: v128,
   max: v128,
   output: usize,
@@ -53,16 +55,20 @@ function tile(
   }
   const b0 = v128.load(bias);
   const b1 = v128.load(bias, 16);
-  storeEight(c00, c01, b0, b1, min, max, output);
-  storeEight(c10, c11, b0, b1, min, max, output + stride);
-  storeEight(c20, c21, b0, b1, min, max, output + 2 * stride);
-  storeEight(c30, c31, b0, b1, min, max, output + 3 * stride);
+  storeEight(f32x4.add(c00, b0), f32x4.add(c01, b1), norm, min, max, output);
+  storeEight(f32x4.add(c10, b0), f32x4.add(c11, b1), norm, min, max, output + stride);
+  storeEight(f32x4.add(c20, b0), f32x4.add(c21, b1), norm, min, max, output + 2 * stride);
+  storeEight(f32x4.add(c30, b0), f32x4.add(c31, b1), norm, min, max, output + 3 * stride);
 }
 
 @inline
-function storeEight(c0: v128, c1: v128, b0: v128, b1: v128, min: v128, max: v128, output: usize): void {
-  v128.store(output, f32x4.pmin(f32x4.pmax(f32x4.add(c0, b0), min), max));
-  v128.store(output, f32x4.pmin(f32x4.pmax(f32x4.add(c1, b1), min), max), 16);
+function storeEight(low: v128, high: v128, norm: usize, min: v128, max: v128, output: usize): void {
+  if (norm !== 0) {
+    low = normalize(low, norm);
+    high = normalize(high, norm + 16);
+  }
+  v128.store(output, f32x4.pmin(f32x4.pmax(low, min), max));
+  v128.store(output, f32x4.pmin(f32x4.pmax(high, min), max), 16);
 }
 
 /**
@@ -70,6 +76,7 @@ function storeEight(c0: v128, c1: v128, b0: v128, b1: v128, min: v128, max: v128
  * @param input NHWC, first channel of the group; `pitch` bytes a pixel, of which the group has `taps`
  * @param weights float32 [columns/8][depth][8], zeros for what is missing
  * @param bias float32 [columns/8][8]; zeros change nothing, since no sum is −0
+ * @param norm of the batch normalization behind it, see epilogue.ts; 0 for none
  * @param output NHWC, first channel of the group; `outputPitch` bytes a pixel, of which the group writes `columns` channels
  * @param scratch 4 windows of taps, then 16 bytes, then 128, and 16 of slack
  */
@@ -94,6 +101,7 @@ export function conv_float32_4x8(
   outputPitch: i32,
   weights: usize,
   bias: usize,
+  norm: usize,
   clampMin: f32,
   clampMax: f32,
   output: usize,
@@ -157,6 +165,7 @@ export function conv_float32_4x8(
           depth,
           panelWeights,
           bias + <usize>(column << 2),
+          norm === 0 ? 0 : norm + <usize>(column << 2) * NORM_PARAMETERS,
           min,
           max,
           isWhole ? place : partial,

@@ -1,3 +1,5 @@
+import { NORM_PARAMETERS, normalize } from './epilogue';
+
 /** Channels that are computed together. */
 const COLUMNS = 8;
 
@@ -6,6 +8,7 @@ const COLUMNS = 8;
  * @param weights float32 [channels/8][taps][8]
  * @param bias float32 [channels/8][8]
  * @param padding a pixel of zeros: x + 0·w is x, since no sum is −0 and weights are finite
+ * @param norm of the batch normalization behind it, see epilogue.ts; 0 for none
  * @param scratch an address for each tap, then 32 bytes; 31 bytes of slack behind all tensors
  */
 export function depthwise_float32_8(
@@ -27,6 +30,7 @@ export function depthwise_float32_8(
   weights: usize,
   bias: usize,
   padding: usize,
+  norm: usize,
   clampMin: f32,
   clampMax: f32,
   output: usize,
@@ -65,8 +69,14 @@ export function depthwise_float32_8(
             low = f32x4.add(low, f32x4.mul(v128.load(x), v128.load(w)));
             high = f32x4.add(high, f32x4.mul(v128.load(x, 16), v128.load(w, 16)));
           }
-          low = f32x4.pmin(f32x4.pmax(f32x4.add(low, v128.load(bias + offset)), min), max);
-          high = f32x4.pmin(f32x4.pmax(f32x4.add(high, v128.load(bias + offset, 16)), min), max);
+          low = f32x4.add(low, v128.load(bias + offset));
+          high = f32x4.add(high, v128.load(bias + offset, 16));
+          if (norm !== 0) {
+            low = normalize(low, norm + offset * NORM_PARAMETERS);
+            high = normalize(high, norm + offset * NORM_PARAMETERS + 16);
+          }
+          low = f32x4.pmin(f32x4.pmax(low, min), max);
+          high = f32x4.pmin(f32x4.pmax(high, min), max);
           const isWhole = channel + COLUMNS <= channels;
           const place = isWhole ? pixel + offset : partial;
           v128.store(place, low);
