@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openAll, versions } from './engines.mjs';
+import { modelFolder } from './environment.mjs';
+import { NETWORKS } from './networks.mjs';
+import { argMax, largestDifference, median } from './statistics.mjs';
+
+/** Runs before anything is counted. */
+const WARM_UP = 20;
+
+/**
+ * One network: every engine answers once, then they take turns, so that what disturbs the machine disturbs all.
+ * Only one of them runs at any time.
+ */
+export async function compareEngines(network, chosen, browser, rounds, say) {
+  const participants = await openAll(network, chosen, browser, say);
+  try {
+    const answers = compareAnswers(network, participants);
+    const { runs } = NETWORKS[network];
+    for (const { turn } of participants) await turn(rounds < 3 ? 2 : WARM_UP);
+    const times = participants.map(() => []);
+    for (let round = 0; round < rounds; round++) {
+      const order = [...participants.keys()];
+      if (round % 2 === 1) order.reverse();
+      for (const i of order) {
+        await participants[i].turn(1);
+        times[i].push(await participants[i].turn(runs));
+      }
+      say(`${network}: round ${round + 1} of ${rounds}`);
+    }
+    const results = participants.map(({ id, precision, place }, i) => ({
+      id,
+      precision,
+      place,
+      ...answers[i],
+      times: times[i],
+    }));
+    for (const [i, { label }] of participants.entries())
+      say(`  ${median(times[i].flat()).toFixed(3).padStart(9)} ms  ${label}`);
+    return { network, results, versions: versions(browser, participants) };
+  } finally {
+    for (const { close } of participants) await close();
+  }
+}
+
+/** Every answer beside QPANN's in the same precision (the first participant's), as real numbers. */
+function compareAnswers(network, participants) {
+  const { scale, zeroPoint } = JSON.parse(readFileSync(join(modelFolder(network), 'info.json'), 'utf8'));
+  const real = ({ id, precision, output }) =>
+    precision === 'int8' && !id.startsWith('onnxruntime') ? output.map((q) => scale * (q - zeroPoint)) : output;
+  const own = (precision) => participants.find((other) => other.id.startsWith('qpann') && other.precision === precision);
+  return participants.map((participant) => {
+    const values = real(participant);
+    const reference = own(participant.precision);
+    return {
+      class: argMax(values),
+      probability: Math.max(...values),
+      difference: reference === undefined ? null : largestDifference(values, real(reference)),
+    };
+  });
+}
