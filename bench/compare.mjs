@@ -5,6 +5,9 @@ import { modelFolder } from './environment.mjs';
 import { NETWORKS } from './networks.mjs';
 import { argMax, largestDifference, median } from './statistics.mjs';
 
+/** Engines whose int8 networks give integers; the others quantize and dequantize in the network. */
+const INTEGERS = ['qpann', 'qpann-page', 'tflite'];
+
 /** Runs before anything is counted. */
 const WARM_UP = 20;
 
@@ -47,8 +50,9 @@ export async function compareEngines(network, chosen, browser, rounds, say) {
 function compareAnswers(network, participants) {
   const { scale, zeroPoint } = JSON.parse(readFileSync(join(modelFolder(network), 'info.json'), 'utf8'));
   const real = ({ id, precision, output }) =>
-    precision === 'int8' && !id.startsWith('onnxruntime') ? output.map((q) => scale * (q - zeroPoint)) : output;
-  const own = (precision) => participants.find((other) => other.id.startsWith('qpann') && other.precision === precision);
+    precision === 'int8' && INTEGERS.includes(id) ? output.map((q) => scale * (q - zeroPoint)) : output;
+  const own = (precision) =>
+    participants.find((other) => other.id.startsWith('qpann') && other.precision === precision);
   return participants.map((participant) => {
     const values = real(participant);
     const reference = own(participant.precision);

@@ -12,14 +12,17 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 OPSET = 17
 
 
-def tflite(model, samples=None):
-    """TensorFlow's own conversion: float32, or full int8 with int8 input and output, calibrated on the samples."""
-    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+def tflite(model, samples=None, io=tf.int8):
+    """TensorFlow's own conversion: float32, or full int8, calibrated on the samples. Batches of one: LiteRT.js takes no open shape."""
+    source = tf.keras.Input(model.input_shape[1:], batch_size=1)
+    single = tf.keras.models.clone_model(model, input_tensors=source)
+    single.set_weights(model.get_weights())
+    converter = tf.lite.TFLiteConverter.from_keras_model(single)
     if samples is not None:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
         converter.representative_dataset = lambda: ([sample[None]] for sample in samples)
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-        converter.inference_input_type = converter.inference_output_type = tf.int8
+        converter.inference_input_type = converter.inference_output_type = io
     return converter.convert()
 
 

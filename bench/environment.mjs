@@ -24,7 +24,8 @@ export function nodeRuntimes() {
 }
 
 export function versionOf(folder) {
-  const path = folder === '..' ? join(HERE, '../package.json') : join(HERE, 'node_modules', folder, 'package.json');
+  const path =
+    folder === '..' ? join(HERE, '../package.json') : join(HERE, 'node_modules', folder, 'package.json');
   return JSON.parse(readFileSync(path, 'utf8')).version;
 }
 
@@ -33,7 +34,9 @@ export function machine() {
   const { flags, ...info } = Object.fromEntries(
     readCpuInfo().map((line) => line.split(':').map((part) => part.trim())),
   );
-  const vector = (flags ?? '').split(' ').filter((flag) => /^(avx2|fma|avx512f|avx512_vnni|avx_vnni)$/.test(flag));
+  const vector = (flags ?? '')
+    .split(' ')
+    .filter((flag) => /^(avx2|fma|avx512f|avx512_vnni|avx_vnni)$/.test(flag));
   return {
     processor: info['model name'] ?? cpus()[0].model,
     megahertz: Math.round(Number(info['cpu MHz'] ?? cpus()[0].speed)),

@@ -1,7 +1,8 @@
 """Makes the networks of the benchmark, in every peer's format: python models.py [NETWORK ...]
 
-models/NETWORK/ gets model.h5, float.tflite, int8.tflite, float.onnx, int8.onnx, tfjs/, one input (input.f32, input.i8: raw values)
-and info.json. Real converters do the conversions. Seeded; speed does not depend on the values of weights.
+models/NETWORK/ gets model.h5, float.tflite, int8.tflite, int8-float-io.tflite (for LiteRT.js, which takes no int8), float.onnx,
+int8.onnx, tfjs/, one input (input.f32, input.i8: raw values) and info.json. Real converters do the conversions. Seeded; speed does
+not depend on the values of weights.
 """
 import json
 import os
@@ -74,6 +75,7 @@ def write(name):
     (folder / 'float.tflite').write_bytes(tflite(model))
     integer = tflite(model, samples)
     (folder / 'int8.tflite').write_bytes(integer)
+    (folder / 'int8-float-io.tflite').write_bytes(tflite(model, samples, tf.float32))
     float_onnx(model, folder / 'float.onnx')
     int8_onnx(folder / 'float.onnx', folder / 'int8.onnx', samples)
     tfjs_graph(model, folder / 'tfjs')

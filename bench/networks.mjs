@@ -20,7 +20,13 @@ export const ENGINES = {
     package: 'onnxruntime-web',
     precisions: ['float32', 'int8'],
   },
-  'qpann-page': { title: 'QPANN', host: 'page', engine: 'qpann', package: '..', precisions: ['float32', 'int8'] },
+  'qpann-page': {
+    title: 'QPANN',
+    host: 'page',
+    engine: 'qpann',
+    package: '..',
+    precisions: ['float32', 'int8'],
+  },
   litert: { title: 'LiteRT.js', host: 'page', package: '@litertjs/core', precisions: ['float32', 'int8'] },
   'onnxruntime-node': {
     title: 'onnxruntime-node (native)',

@@ -34,7 +34,12 @@ export async function openBrowser() {
     async open(engine, network, precision) {
       const page = await browser.newPage();
       await page.goto(`http://localhost:${server.address().port}/`);
-      const output = await page.evaluate((...names) => globalThis.benchmark.open(...names), engine, network, precision);
+      const output = await page.evaluate(
+        (...names) => globalThis.benchmark.open(...names),
+        engine,
+        network,
+        precision,
+      );
       return {
         output,
         runtime: version,

@@ -13,7 +13,18 @@ test('quantiles interpolate and leave their input as it is', () => {
 });
 
 test('a round that disturbs both leaves their ratio', () => {
-  const { ratio, low, middle, high } = ratioOf([[1, 1], [10, 10], [1, 1]], [[2, 2], [20, 20], [2, 2]]);
+  const { ratio, low, middle, high } = ratioOf(
+    [
+      [1, 1],
+      [10, 10],
+      [1, 1],
+    ],
+    [
+      [2, 2],
+      [20, 20],
+      [2, 2],
+    ],
+  );
   assert.deepEqual([ratio, low, middle, high], [0.5, 0.5, 0.5, 0.5]);
 });
 

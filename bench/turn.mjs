@@ -33,6 +33,7 @@ export async function turn(session, runs) {
 export async function modelOf(precision, bytes, kernels) {
   const { shape } = JSON.parse(new TextDecoder().decode(await bytes('info.json')));
   const floatInput = new Float32Array(new Uint8Array(await bytes('input.f32')).buffer);
-  const input = precision === 'int8' ? new Int8Array(new Uint8Array(await bytes('input.i8')).buffer) : floatInput;
+  const input =
+    precision === 'int8' ? new Int8Array(new Uint8Array(await bytes('input.i8')).buffer) : floatInput;
   return { precision, shape, input, floatInput, bytes, kernels };
 }
