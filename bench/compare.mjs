@@ -8,8 +8,8 @@ import { argMax, largestDifference, median } from './statistics.mjs';
 /** Engines whose int8 networks give integers; the others quantize and dequantize in the network. */
 const INTEGERS = ['qpann', 'qpann-page', 'tflite'];
 
-/** Runs before anything is counted. */
-const WARM_UP = 20;
+/** Milliseconds of runs before anything is counted: compilers of JavaScript and WebAssembly work in steps. */
+const WARM_UP = 2000;
 
 /**
  * One network: every engine answers once, then they take turns, so that what disturbs the machine disturbs all.
@@ -20,7 +20,7 @@ export async function compareEngines(network, chosen, browser, rounds, say) {
   try {
     const answers = compareAnswers(network, participants);
     const { runs } = NETWORKS[network];
-    for (const { turn } of participants) await turn(rounds < 3 ? 2 : WARM_UP);
+    for (const { turn } of participants) await warmUp(turn, rounds < 3 ? 0 : WARM_UP);
     const times = participants.map(() => []);
     for (let round = 0; round < rounds; round++) {
       const order = [...participants.keys()];
@@ -43,6 +43,13 @@ export async function compareEngines(network, chosen, browser, rounds, say) {
     return { network, results, versions: versions(browser, participants) };
   } finally {
     for (const { close } of participants) await close();
+  }
+}
+
+async function warmUp(turn, milliseconds) {
+  for (const start = performance.now(); ; ) {
+    await turn(5);
+    if (performance.now() - start >= milliseconds) return;
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { arch, cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -15,7 +15,10 @@ export const modelFolder = (network) => join(HERE, 'models', network);
 
 /** Node 24 of this package, where goals count, and the installed Node. npm puts the first before the second. */
 export function nodeRuntimes() {
-  const paths = [join(HERE, 'node_modules/node/bin/node'), process.env.npm_node_execpath ?? process.execPath];
+  const paths = [
+    join(HERE, `node_modules/node-${platform()}-${arch()}/bin/node`),
+    process.env.npm_node_execpath ?? process.execPath,
+  ];
   const runtimes = paths.filter(existsSync).map((path) => {
     const version = execFileSync(path, ['--version'], { encoding: 'utf8' }).trim().slice(1);
     return { path, version, name: `Node ${version.split('.')[0]}` };

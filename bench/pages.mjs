@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const KERNELS = join(HERE, '../dist/kernels/plain.wasm');
 const TYPES = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.json': 'application/json' };
-const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+const BROWSERS = process.env.CHROMIUM
+  ? [process.env.CHROMIUM]
+  : ['/usr/bin/chromium', '/usr/bin/chromium-browser'];
 
 /**
  * Chromium without a window, and a server for its pages; undefined where it is not installed.
@@ -15,7 +17,7 @@ const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-
  *   Promise<import('./processes.mjs').Participant>, close: () => Promise<void> } | undefined>}
  */
 export async function openBrowser() {
-  const executablePath = BROWSERS.find((path) => path && existsSync(path));
+  const executablePath = BROWSERS.find(existsSync);
   if (executablePath === undefined) return undefined;
   const { default: puppeteer } = await import('puppeteer-core');
   const server = await serve(await bundle());

@@ -22,7 +22,7 @@ export function writeReport(results) {
     rounds: String(results.rounds),
     counted,
     goals: goals(results, counted, [...places, 'Chromium']),
-    times: perNetwork(results, (network) => times(network, places)),
+    times: perNetwork(results, times),
     ratios: perNetwork(results, (network) => ratios(network, [...places, 'Chromium'])),
     answers: perNetwork(results, answers),
     ...reportWhole(results.whole, counted),
@@ -106,21 +106,18 @@ const perNetwork = ({ networks }, write) =>
     ? undefined
     : networks.map((network) => `### ${NETWORKS[network.network].title}\n\n${write(network)}`).join('\n\n');
 
-function times(network, places) {
-  const columns = ['float32', 'int8'].flatMap((precision) => places.map((place) => ({ precision, place })));
-  const rows = Object.entries(ENGINES).flatMap(([id, { title, host }]) => {
-    const cells = columns.map(({ precision, place }) => {
-      const wanted = host === 'node' ? place : host === 'page' ? 'Chromium' : 'Python';
-      const found = network.results.find(
-        (result) => result.id === id && result.precision === precision && result.place === wanted,
-      );
+function times({ results }) {
+  const rows = [...new Set(results.map(labelOf))].map((label) => [
+    label,
+    ...['float32', 'int8'].map((precision) => {
+      const found = results.find((result) => labelOf(result) === label && result.precision === precision);
       return found === undefined ? '–' : fixed(median(found.times.flat()), 2);
-    });
-    if (cells.every((cell) => cell === '–')) return [];
-    return [[host === 'node' ? title : `${title}${host === 'page' ? ', Chromium' : ''}`, ...cells]];
-  });
-  return table(['ms', ...columns.map(({ precision, place }) => `${precision}, ${place}`)], rows);
+    }),
+  ]);
+  return table(['ms', 'float32', 'int8'], rows);
 }
+
+const labelOf = ({ id, place }) => `${ENGINES[id].title}, ${place}`;
 
 function ratios(network, places) {
   const peers = Object.keys(ENGINES).filter((id) => !id.startsWith('qpann'));
@@ -133,14 +130,19 @@ function ratios(network, places) {
   return table(['', 'QPANN beside', ...places], rows);
 }
 
+/** Places with the same answer share a row. */
 function answers({ results }) {
-  const rows = results.map((result) => [
-    `${ENGINES[result.id].title}, ${result.place}`,
-    result.precision,
-    `${result.class} (${fixed(result.probability, 4)})`,
-    result.difference === null ? '–' : result.difference === 0 ? '0' : result.difference.toExponential(1),
-  ]);
-  return table(['engine', '', 'class', 'difference'], rows);
+  const rows = new Map();
+  for (const { id, precision, place, class: first, probability, difference } of results) {
+    const written = difference === null ? '–' : difference === 0 ? '0' : difference.toExponential(1);
+    const cells = [ENGINES[id].title, precision, `${first} (${fixed(probability, 4)})`, written];
+    const places = rows.get(String(cells))?.places ?? [];
+    rows.set(String(cells), { cells, places: [...places, place] });
+  }
+  return table(
+    ['engine', '', 'class', 'difference', 'on'],
+    [...rows.values()].map(({ cells, places }) => [...cells, places.join(', ')]),
+  );
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)

@@ -19,7 +19,7 @@ const { values } = parseArgs({
   },
 });
 const say = (line) => console.log(line);
-const rounds = Number(values.rounds ?? (values.quick ? 2 : 40));
+const rounds = Number(values.rounds ?? (values.quick ? 2 : 50));
 const parts = listed('only', values.only, [...Object.keys(NETWORKS), 'whole']);
 const engines = listed('engines', values.engines, Object.keys(ENGINES));
 const networks = parts.filter((part) => part !== 'whole');

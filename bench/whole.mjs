@@ -35,7 +35,7 @@ function bench(node, file, quick) {
     execFileSync(node, [QPANN, 'bench', join(MOBILENET, file), '--quiet', ...args], { encoding: 'utf8' });
   const runs = ['--runs', quick ? '3' : '100'];
   const rate = (workers) => JSON.parse(run(...runs, '--workers', String(workers), '--json')).samplesPerSecond;
-  const pairs = Array.from({ length: quick ? 1 : 5 }, () => ({ one: rate(1), two: rate(2) }));
+  const pairs = Array.from({ length: quick ? 1 : 3 }, () => ({ one: rate(1), two: rate(2) }));
   return {
     table: run(...runs),
     one: median(pairs.map(({ one }) => one)),
@@ -49,7 +49,7 @@ async function measureEvaluation(runtimes, quick, say) {
   if (!existsSync(PHOTOS)) return say('evaluation: skipped: no photos (QPANN_DATA)');
   const config = join(HERE, 'models/evaluation.json');
   mkdirSync(join(HERE, 'models'), { recursive: true });
-  writeFileSync(config, JSON.stringify(networkConfig()));
+  writeFileSync(config, JSON.stringify(networkConfig(quick ? 4 : 100)));
   const commands = runtimes.map(({ name, path }) => ({
     name,
     run: (count) =>
@@ -64,7 +64,7 @@ async function measureEvaluation(runtimes, quick, say) {
   else say('evaluation in Python: skipped: no Python environment (BENCH_PYTHON)');
   const counts = quick ? [2, 4] : [40, 200];
   const results = commands.map(({ name }) => ({ name, runs: counts.map((count) => ({ count, runs: [] })) }));
-  for (let round = 0; round < (quick ? 1 : 5); round++)
+  for (let round = 0; round < (quick ? 1 : 3); round++)
     for (const [n, count] of counts.entries())
       for (const [i, { run }] of commands.entries()) results[i].runs[n].runs.push(await run(count));
   return results.map(({ name, runs }) => summary(name, runs));
@@ -72,10 +72,11 @@ async function measureEvaluation(runtimes, quick, say) {
 
 const EVALUATION_OPTIONS = ['--workers', '2', '--no-cache', '--quiet'];
 
-const networkConfig = () => ({
+const networkConfig = (calibrated) => ({
   model_file: join(MOBILENET, 'model.h5'),
   validation_samples: join(PHOTOS, 'images'),
   validation_labels: join(PHOTOS, 'labels.txt'),
+  calibration_batch_size: calibrated,
   preprocess: { crop_fraction: 0.875, mode: 'tf' },
 });
 
