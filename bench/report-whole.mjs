@@ -62,6 +62,9 @@ function wholeGoals(own, evaluation, counted) {
         0,
       ),
     );
+    const growth = mine.many.peakMiB / mine.few.peakMiB;
+    const work = `the same, ${mine.many.count} photos beside ${mine.few.count}`;
+    rows.push(goal(work, 'constant (≤ 1.05)', growth, (value) => value <= 1.05, '×'));
   }
   if (mine !== undefined && python !== undefined)
     rows.push(

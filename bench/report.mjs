@@ -133,7 +133,7 @@ function ratios(network, places) {
 /** Places with the same answer share a row. */
 function answers({ results }) {
   const rows = new Map();
-  for (const { id, precision, place, class: first, probability, difference } of results) {
+  for (const { id, precision, place, first, probability, difference } of results) {
     const written = difference === null ? '–' : difference === 0 ? '0' : difference.toExponential(1);
     const cells = [ENGINES[id].title, precision, `${first} (${fixed(probability, 4)})`, written];
     const places = rows.get(String(cells))?.places ?? [];

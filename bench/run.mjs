@@ -34,17 +34,22 @@ const able = engines.filter((id) => {
 const results = { date: new Date().toISOString().slice(0, 10), rounds, machine: machine(), networks: [] };
 try {
   for (const network of networks)
-    if (existsSync(join(modelFolder(network), 'info.json')))
+    if (existsSync(join(modelFolder(network), 'info.json'))) {
       results.networks.push(await compareEngines(network, able, browser, rounds, say));
-    else say(`${network}: skipped: not made (npm run models)`);
+      save();
+    } else say(`${network}: skipped: not made (npm run models)`);
 } finally {
   await browser?.close();
 }
 if (parts.includes('whole')) results.whole = await measureWhole(values.quick, say);
-writeFileSync(join(HERE, 'results.json'), `${JSON.stringify(results)}\n`);
+save();
 if (values.quick)
   say('a quick run: results.json is written, docs/performance.md is not (npm run report would)');
 else say(`${writeReport(results)} is written`);
+
+function save() {
+  writeFileSync(join(HERE, 'results.json'), `${JSON.stringify(results)}\n`);
+}
 
 function listed(option, list, known) {
   const names = list.split(',');
