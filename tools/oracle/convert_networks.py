@@ -48,22 +48,21 @@ NAMES = [*NETWORKS, *ARCHITECTURES]
 
 
 def random_network(name):
-    """An architecture whose weights and statistics come from a seed, so that its activations spread as a trained network's."""
+    """An architecture whose weights and statistics come from a seed."""
     tf.keras.backend.clear_session()
     tf.keras.utils.set_random_seed(1)
-    model = ARCHITECTURES[name]()
+    return randomized(ARCHITECTURES[name]())
+
+
+def randomized(model):
+    """The model with seeded biases and statistics, so that its activations spread as a trained network's."""
     random = np.random.default_rng(1)
     for layer in model.layers:
         if isinstance(layer, layers.BatchNormalization):
-            count = layer.gamma.shape[0]
-            layer.set_weights(
-                [
-                    random.uniform(0.5, 1.5, count),
-                    random.normal(0, 0.3, count),
-                    random.normal(0, 0.3, count),
-                    random.uniform(0.3, 2, count),
-                ]
-            )
+            count = layer.moving_mean.shape[0]
+            scale, offset = random.uniform(0.5, 1.5, count), random.normal(0, 0.3, count)
+            trained = [scale] * layer.scale + [offset] * layer.center
+            layer.set_weights([*trained, random.normal(0, 0.3, count), random.uniform(0.3, 2, count)])
         elif hasattr(layer, "bias") and layer.bias is not None:
             layer.bias.assign(random.normal(0, 0.1, layer.bias.shape))
     return model

@@ -137,7 +137,11 @@ def samples(shape):
 
 
 def convert(model, kind):
-    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    return converted(tf.lite.TFLiteConverter.from_keras_model(model), kind, samples(model.input_shape[1:]))
+
+
+def converted(converter, kind, calibration):
+    """What a converter makes of its network in one of the kinds, calibrated with inputs where it is quantized."""
     if kind != "float":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     if kind == "float16":
@@ -145,7 +149,7 @@ def convert(model, kind):
     if kind == "16x8-bias32":
         converter._experimental_full_integer_quantization_bias_type = tf.int32
     if kind in ("int8", "16x8", "16x8-bias32"):
-        converter.representative_dataset = lambda: ([x] for x in samples(model.input_shape[1:]))
+        converter.representative_dataset = lambda: ([x] for x in calibration)
         converter.target_spec.supported_ops = [
             tf.lite.OpsSet.TFLITE_BUILTINS_INT8 if kind == "int8" else INT16,
             tf.lite.OpsSet.TFLITE_BUILTINS,
