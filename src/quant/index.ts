@@ -6,6 +6,7 @@ export * from './integer.js';
 export * from './lower.js';
 export * from './merge.js';
 export * from './parameters.js';
+export * from './patterns.js';
 export * from './reciprocal-root.js';
 export * from './recreate.js';
 export * from './settings.js';

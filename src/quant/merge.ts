@@ -1,30 +1,13 @@
-import {
-  consumers,
-  type Graph,
-  type Node,
-  type Tensor,
-  tensorOf,
-  verifyGraph,
-  withoutUnusedTensors,
-} from '../core/index.js';
+import { consumers, type Graph, type Node, type Tensor, tensorOf, verifyGraph } from '../core/index.js';
 import { type Activation, opOf } from '../ops/index.js';
 import { expandBatchNorm, expandBounds, type Select, scaleAndShift } from './expand.js';
+import { foldAddition, fuseHardSwish } from './patterns.js';
 import { DEFAULT_PROCESSOR, type Processor } from './reciprocal-root.js';
+import { onlyReader, rewrite } from './rewrite.js';
 import { channelOf } from './weights.js';
 
 const takes = (node: Node, flag: 'merge_batch_norm' | 'merge_relu'): boolean =>
   opOf(node.op).quantization?.flags.includes(flag) ?? false;
-
-/** The one node that reads what `node` writes, or undefined if there are several, none, or it is an output. */
-function onlyReader(
-  graph: Graph,
-  readers: ReadonlyMap<string, readonly Node[]>,
-  node: Node,
-): Node | undefined {
-  const output = node.outputs[0]!;
-  const nodes = readers.get(output) ?? [];
-  return nodes.length === 1 && !graph.outputs.includes(output) ? nodes[0] : undefined;
-}
 
 /** The batch normalization that can be merged into a node, or undefined. Loops pass the graph's `consumers`. */
 export function mergeableBatchNorm(graph: Graph, node: Node, readers = consumers(graph)): Node | undefined {
@@ -47,24 +30,6 @@ function clampOf({ op, attributes }: Node): Activation | undefined {
   if (min === -1 && max === 1) return 'relu_n1_to_1';
   if (min !== 0) return undefined;
   return max === null ? 'relu' : max === 6 ? 'relu6' : undefined;
-}
-
-/** Replaces nodes one for one or by nothing, and constants by name; drops what is no longer used. */
-function rewrite(
-  graph: Graph,
-  nodes: ReadonlyMap<Node, Node | null>,
-  tensors: ReadonlyMap<string, Tensor>,
-): Graph {
-  return verifyGraph(
-    withoutUnusedTensors({
-      ...graph,
-      tensors: new Map([...graph.tensors, ...tensors]),
-      nodes: graph.nodes.flatMap((node) => {
-        const replacement = nodes.get(node);
-        return replacement === undefined ? [node] : replacement === null ? [] : [replacement];
-      }),
-    }),
-  );
 }
 
 /**
@@ -154,5 +119,6 @@ export function fuseActivation(graph: Graph, select: Select = () => true): Graph
  */
 export function mergeAll(reference: Graph, processor: Processor = DEFAULT_PROCESSOR): Graph {
   const folded = foldBatchNorm(separateConstants(reference), () => true, processor);
-  return fuseActivation(expandBounds(expandBatchNorm(folded, () => true, processor)));
+  const expanded = expandBounds(expandBatchNorm(folded, () => true, processor));
+  return fuseHardSwish(fuseActivation(foldAddition(expanded)));
 }

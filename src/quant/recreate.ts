@@ -29,6 +29,7 @@ import {
   separateConstants,
 } from './merge.js';
 import type { Range } from './parameters.js';
+import { foldAddition, fuseHardSwish } from './patterns.js';
 import { type ChosenLayer, chooseLayers, type RecreationEntry } from './settings.js';
 
 /** The model with chosen layers replaced, and which those are. */
@@ -73,9 +74,10 @@ export function recreate(basis: RecreationBasis, config: readonly RecreationEntr
   };
   const folded = foldBatchNorm(separateConstants(reference), wants('merge_batch_norm'));
   const quantizes = (node: Node): boolean => isQuantized(choiceOf(node));
-  const expanded = expandBounds(expandBatchNorm(folded, quantizes), quantizes);
+  const together = (node: Node): boolean => quantizes(node) && isTogether(choiceOf(node)!.entry);
+  const expanded = foldAddition(expandBounds(expandBatchNorm(folded, quantizes), quantizes), together);
   checkMerged(expanded, 'merge_relu', choiceOf);
-  const fused = fuseActivation(expanded, wants('merge_relu'));
+  const fused = fuseHardSwish(fuseActivation(expanded, wants('merge_relu')), together);
   const replaced = replaceCustom(fused, choiceOf);
   const graph = quantizeNodes(
     { ...replaced, name: `${reference.name} (recreated)` },
@@ -88,6 +90,10 @@ export function recreate(basis: RecreationBasis, config: readonly RecreationEntr
 
 const isQuantized = (choice: ChosenLayer | undefined): boolean =>
   choice !== undefined && choice.entry.quantized !== false && choice.entry.custom === undefined;
+
+/** Whether an entry takes layers of every class with nothing merged otherwise than the converter does; there is no 16-bit hard-swish. */
+const isTogether = ({ name, merge_batch_norm, merge_relu, activation_bits = 8 }: RecreationEntry): boolean =>
+  name === undefined && merge_batch_norm !== false && merge_relu !== false && activation_bits <= 8;
 
 /** Tells a layer's own operator from the one that its `activation=` argument became. */
 function mainOperators(graph: Graph): (node: Node) => boolean {

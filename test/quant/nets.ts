@@ -57,6 +57,23 @@ export const NETS: Readonly<Record<string, (seed: number) => Network>> = {
     net.dense(net.mean(unit, 'mean'), 'dense', 4);
     return net.finish('dense');
   },
+  'sums and products with constants'(seed) {
+    const net = networkBuilder(seed);
+    const number = (name: string, value: number): string => net.constant(name, [], () => value);
+    const gateOf = (x: string): string => {
+      const shifted = net.relu(net.add(x, number(`${x}/3`, 3), `${x}/shifted`), `${x}/limited`);
+      return net.multiply(shifted, number(`${x}/sixth`, Math.fround(1 / 6)), `${x}/gate`);
+    };
+    const conv = net.norm(net.conv('image', 'conv', 4), 'bn');
+    const swished = net.multiply(conv, gateOf(conv), 'swished');
+    const squeezed = net.conv(net.mean(swished, 'squeeze', true), 'excite', 4, {
+      size: 1,
+      bias: seed % 2 === 0,
+    });
+    const scaled = net.multiply(swished, gateOf(squeezed), 'scaled');
+    net.dense(net.mean(scaled, 'mean'), 'dense', 4);
+    return net.finish('dense');
+  },
   'upsampling head'(seed) {
     const net = networkBuilder(seed);
     const small = net.maxPool(net.conv('image', 'conv', 4), 'pool');

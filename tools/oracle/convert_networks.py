@@ -11,6 +11,10 @@ def mobilenet_v2():
     return tf.keras.applications.MobileNetV2((96, 96, 3), alpha=0.35, weights=None, classes=20)
 
 
+def mobilenet_v3():
+    return tf.keras.applications.MobileNetV3Small((96, 96, 3), weights=None, classes=20)
+
+
 def resnet50():
     return tf.keras.applications.ResNet50(input_shape=(64, 64, 3), weights=None, classes=20)
 
@@ -40,6 +44,7 @@ def autoencoder():
 
 ARCHITECTURES = {
     "mobilenet_v2": mobilenet_v2,
+    "mobilenet_v3": mobilenet_v3,
     "resnet50": resnet50,
     "ds_cnn": ds_cnn,
     "autoencoder": autoencoder,

@@ -33,7 +33,7 @@ SIGNED, PIXELS = (-1, 1), (0, 255)
 NETWORKS = {
     "person detection": (application("MobileNet", 96, alpha=0.25), SIGNED),
     "keyword spotting": (ds_cnn, SIGNED),
-    "ResNet8": (resnet8, PIXELS),
+    "ResNet8": (resnet8, SIGNED),
     "autoencoder": (autoencoder, SIGNED),
     "MobileNet 0.25": (application("MobileNet", 224, alpha=0.25), SIGNED),
     "MobileNetV2 0.35": (application("MobileNetV2", 96, alpha=0.35), SIGNED),
