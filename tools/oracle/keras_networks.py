@@ -28,6 +28,15 @@ def convolutions():
     return functional(x, y, "convolutions")
 
 
+def separable():
+    x = layers.Input((9, 11, 4), name="image")
+    y = layers.SeparableConv2D(6, 3, padding="same", use_bias=False, name="bare")(x)
+    y = layers.BatchNormalization(name="bn")(y)
+    y = layers.SeparableConv2D(5, (2, 2), strides=2, depth_multiplier=2, activation="relu", name="strided")(y)
+    y = layers.SeparableConv2D(3, 3, padding="same", dilation_rate=2, activation="tanh", name="dilated")(y)
+    return functional(x, y, "separable")
+
+
 def sequential():
     return keras.Sequential(
         [
@@ -243,6 +252,7 @@ def long_names():
 
 GOOD = {
     "convolutions": convolutions,
+    "separable": separable,
     "sequential": sequential,
     "sequential_without_input": sequential_without_input,
     "normalizations": normalizations,

@@ -51,6 +51,34 @@ const depthwiseConv2d: Decode = (layer) => {
   });
 };
 
+/** A depthwise convolution without a bias, then a convolution of single pixels. */
+const separableConv2d: Decode = (layer) => {
+  const { settings } = layer;
+  const [, , , channels] = imageShape(layer);
+  const [height, width] = settings.pair('kernel_size', 1);
+  const deep = channels * settings.integer('depth_multiplier', 1, 1);
+  const filters = settings.integer('filters', 1);
+  const hwcm = layer.weight(['depthwise_kernel'], [height, width, channels, deep / channels]);
+  const io = layer.weight(['pointwise_kernel'], [1, 1, deep, filters]);
+  const window = windowOf(layer);
+  return [
+    {
+      op: 'depthwise_conv_2d',
+      attributes: window,
+      others: [layer.constant('depthwise_kernel', [1, height, width, deep], hwcm)],
+      stage: 'depthwise',
+    },
+    ...withActivation(layer, {
+      op: 'conv_2d',
+      attributes: { ...window, strides: [1, 1], dilations: [1, 1] },
+      others: [
+        layer.constant('pointwise_kernel', [filters, 1, 1, deep], transposed(io, filters)),
+        ...biasOf(layer, filters),
+      ],
+    }),
+  ];
+};
+
 /** [rows, columns, depth] as [columns, rows, depth]. */
 function rowsSwapped(values: Float32Array, columns: number, depth: number): Float32Array {
   const rows = values.length / (columns * depth);
@@ -117,4 +145,5 @@ export const WEIGHTED_LAYERS = {
   Conv2DTranspose: conv2dTranspose,
   Dense: dense,
   DepthwiseConv2D: depthwiseConv2d,
+  SeparableConv2D: separableConv2d,
 } as const satisfies Record<string, Decode>;
