@@ -6,11 +6,12 @@
 
 Build QPANN first (`npm run build`). Integers must be equal on every element: cells count those that differ. For floats a cell has the largest
 difference, relative to the largest value of its tensor. Dynamic-range networks are compared with the same network whose weights are dequantized,
-as QPANN computes it. A row "(*)" ran with TensorFlow Lite's usual kernels, since the reference kernels lack an operator.
+as QPANN computes it. "(2*)" counts networks that ran with TensorFlow Lite's usual kernels, since the reference kernels abort or lack an operator.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -23,12 +24,13 @@ from tflite_file import read_operators, with_all_outputs
 from tflite_networks import converted, with_float_weights
 from validate_convert import QPANN, processor, quantized
 from validate_networks import tf
-from validate_reexport import interpreter_of, resolver_of
+from validate_reexport import interpreter_of
 from zoo_random import random_network
 from zoo_uint8 import UINT8, convert_uint8
 
 KINDS = ("int8", "16x8", "float", "float16", "dynamic")
 RANDOM, CALIBRATION = "random", 3
+RESOLVERS = [getattr(tf.lite.experimental.OpResolverType, name) for name in ("BUILTIN_REF", "BUILTIN_WITHOUT_DEFAULT_DELEGATES")]
 
 
 @dataclass
@@ -72,20 +74,36 @@ def dumped(model, values, folder):
     return {entry["name"]: np.load(dump / entry["file"]) for entry in entries if entry["file"].startswith("tensors/")}
 
 
+def resolver_for(content):
+    """The reference kernels, or the usual ones where those stop or lack something; None where these do too."""
+    return next((resolver for resolver in RESOLVERS if runs(content, resolver)), None)
+
+
+def runs(content, resolver):
+    """Whether TensorFlow Lite runs a file. It may abort, so it tries in a process of its own."""
+    child = os.fork()
+    if child == 0:
+        try:
+            interpreter_of(content, resolver).invoke()
+            os._exit(0)
+        except (RuntimeError, ValueError):
+            os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
+
+
 def compare(content, sample, folder, label):
     """One run of a file in both, tensor by tensor."""
     path = folder / "model.tflite"
     path.write_bytes(content)
     oracle = with_all_outputs(with_float_weights(content) if label.endswith("dynamic") else content)
-    try:
-        resolver = resolver_of(oracle)
-        interpreter = interpreter_of(oracle, resolver)
-    except RuntimeError as error:
-        print(f"{label}: TensorFlow Lite refuses it: {str(error).splitlines()[0]}", flush=True)
+    resolver = resolver_for(oracle)
+    if resolver is None:
+        print(f"{label}: TensorFlow Lite refuses it", flush=True)
         return Result()
+    interpreter = interpreter_of(oracle, resolver)
     source = interpreter.get_input_details()[0]
     values = quantized(sample, source)[None].reshape(source["shape"])
-    result = Result(networks=1, usual=int(resolver != tf.lite.experimental.OpResolverType.BUILTIN_REF))
+    result = Result(networks=1, usual=int(resolver != RESOLVERS[0]))
     try:
         qpann("inspect", path)
         ours = dumped(path, values, folder)
