@@ -206,7 +206,8 @@ def main(names, kinds, seeds):
                 row = architecture(name, kinds, folder)
         rows.append(row)
         print(table_row(row), flush=True)
-    print("\n" + "\n".join(map(table_row, [["network", *kinds], ["---"] * (1 + len(kinds)), *rows])))
+    header = ["network", *(kind for kind in kinds if kind in KINDS), *["output, QPANN − Keras", "QPANN's int8 file"] * ("keras" in kinds)]
+    print("\n" + "\n".join(map(table_row, [header, ["---"] * len(header), *rows])))
 
 
 def table_row(cells):
