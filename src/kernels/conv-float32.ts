@@ -1,6 +1,6 @@
 import { regions } from '../core/index.js';
 import type { Activation } from '../ops/index.js';
-import { type Epilogue, epilogueOf, normBytes, packNorm } from './epilogue.js';
+import { absorbsEpilogue, type Epilogue, epilogueOf, normBytes, packNorm } from './epilogue.js';
 import type { FastKernel } from './fast-kernel.js';
 import { COLUMNS, panelsOf } from './pack.js';
 import {
@@ -34,7 +34,7 @@ export const floatConvolution = <A extends { readonly activation: Activation }>(
 ): FastKernel<A> => ({
   name: 'conv_float32_4x8',
   serves: (site) => hasConstantParameters(site) && hasFiniteWeights(site),
-  absorbs: ({ attributes }, followers) => epilogueOf(attributes.activation, followers) !== undefined,
+  absorbs: absorbsEpilogue,
   plan(site, _reference, followers = []) {
     const layer = layerOf(site);
     const epilogue = epilogueOf(site.attributes.activation, followers)!;

@@ -1,6 +1,6 @@
 import { regions } from '../core/index.js';
 import type { ConvolutionAttributes } from '../ops/index.js';
-import { type Epilogue, epilogueOf, normBytes, packNorm } from './epilogue.js';
+import { absorbsEpilogue, type Epilogue, epilogueOf, normBytes, packNorm } from './epilogue.js';
 import type { FastKernel } from './fast-kernel.js';
 import { COLUMNS } from './pack.js';
 import {
@@ -31,7 +31,7 @@ export const floatDepthwise: FastKernel<ConvolutionAttributes> = {
   name: 'depthwise_float32_8',
   serves: (site) =>
     hasConstantParameters(site) && hasOneOutputPerInput(depthwiseLayer(site)) && hasFiniteWeights(site),
-  absorbs: ({ attributes }, followers) => epilogueOf(attributes.activation, followers) !== undefined,
+  absorbs: absorbsEpilogue,
   plan(site, _reference, followers = []) {
     const layer = depthwiseLayer(site);
     const epilogue = epilogueOf(site.attributes.activation, followers)!;

@@ -9,6 +9,7 @@ import { normParameters } from './batch-norm.js';
 import type { Follower } from './fast-kernel.js';
 import { COLUMNS } from './pack.js';
 import { clampBounds } from './unary-float32.js';
+import { hasConstantParameters } from './weighted.js';
 
 /** What a float32 kernel does with a sum after the bias: a batch normalization if there is one, then a clamp. */
 export interface Epilogue {
@@ -29,8 +30,7 @@ export const normBytes = ({ norm }: Epilogue, panels: number): number =>
  */
 export function epilogueOf(activation: Activation, followers: readonly Follower[]): Epilogue | undefined {
   const [first, ...others] = followers;
-  const isNorm =
-    first?.op === 'batch_norm' && first.site.inputs.slice(1).every(({ data }) => data !== undefined);
+  const isNorm = first?.op === 'batch_norm';
   const [relu, ...rest] = isNorm ? others : followers;
   const bounds = relu === undefined ? ACTIVATION_BOUNDS[activation] : boundsOf(relu);
   if (bounds === undefined || rest.length > 0 || (followers.length > 0 && activation !== 'none'))
@@ -40,6 +40,15 @@ export function epilogueOf(activation: Activation, followers: readonly Follower[
 
 const boundsOf = ({ op, site }: Follower) =>
   op === 'relu' ? clampBounds(site.attributes as ReluAttributes) : undefined;
+
+/** Whether a layer can do the work of the operators behind it: `absorbs` of a kernel. */
+export const absorbsEpilogue = (
+  { attributes }: Site<{ readonly activation: Activation }>,
+  followers: readonly Follower[],
+): boolean => {
+  const epilogue = epilogueOf(attributes.activation, followers);
+  return epilogue !== undefined && (epilogue.norm === undefined || hasConstantParameters(epilogue.norm));
+};
 
 /** Writes the parameters of a batch normalization for channels from `first` on, in panels. */
 export function packNorm(

@@ -81,14 +81,18 @@ export const paddingOf = ({ fail }: OperatorContext, code: number): 'same' | 'va
 /** Beyond any image. TensorFlow Lite keeps paddings, up to half a window, in 16 bits. */
 const MAX_STEP = 2 ** 15;
 
-/** [height, width] of a window, a stride or a dilation. */
+/** Beyond any image too: with it, sums of sizes stay whole numbers of 32 bits. */
+export const MAX_SIZE = 2 ** 20;
+
+/** [height, width] of a window, a stride or a dilation; or of an image, up to `MAX_SIZE`. */
 export function pairOf(
   { fail }: OperatorContext,
   what: string,
   height: number,
   width: number,
+  most = MAX_STEP,
 ): readonly [number, number] {
-  if (height < 1 || width < 1 || height > MAX_STEP || width > MAX_STEP)
+  if (height < 1 || width < 1 || height > most || width > most)
     return fail(`has ${what} of ${height}×${width}`);
   return [height, width];
 }

@@ -3,6 +3,7 @@ import {
   activationOf,
   type Decode,
   dimensionOf,
+  MAX_SIZE,
   type OperatorContext,
   paddingOf,
   pairOf,
@@ -47,7 +48,7 @@ const sum: Decode = (operator) => {
 function sizeOf(operator: OperatorContext): readonly [number, number] {
   const { shape, values } = operator.integers(1);
   if (values.length !== 2) operator.fail(`has a size of shape ${formatShape(shape)}`);
-  return pairOf(operator, 'a size', values[0]!, values[1]!);
+  return pairOf(operator, 'a size', values[0]!, values[1]!, MAX_SIZE);
 }
 
 const resize =

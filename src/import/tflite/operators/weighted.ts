@@ -9,6 +9,7 @@ import { ELEMENT_TYPES } from '../../../formats/tflite/index.js';
 import {
   activationOf,
   type Decode,
+  MAX_SIZE,
   type OperatorContext,
   paddingOf,
   pairOf,
@@ -78,7 +79,7 @@ const convolveTransposed: Decode = (operator) => {
   const attributes = {
     padding: paddingOf(operator, options.padding),
     strides: pairOf(operator, 'strides', options.strideH, options.strideW),
-    outputSize: pairOf(operator, 'an output', height!, width!),
+    outputSize: pairOf(operator, 'an output', height!, width!, MAX_SIZE),
     activation: activationOf(operator, options.fusedActivation),
   };
   operator.emit('transpose_conv', attributes, inputs, numericsOf(input, rules.wideBias));
