@@ -8,6 +8,7 @@ from tensorflow.lite.python import schema_py_generated as schema
 
 BUILTINS = {code: name for name, code in vars(schema.BuiltinOperator).items() if not name.startswith("_")}
 DTYPES = {
+    17: np.int8,  # INT4, two in a byte
     schema.TensorType.FLOAT32: np.float32,
     schema.TensorType.FLOAT16: np.float16,
     schema.TensorType.BOOL: np.bool_,
