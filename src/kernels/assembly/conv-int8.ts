@@ -1,4 +1,4 @@
-import { CHANNEL_PARAMETERS, clampToInt8, requantize } from './requantize';
+import { CHANNEL_PARAMETERS, clampToInt8, requantizeExactly, requantizeFast } from './requantize';
 import { gatherWindow } from './window';
 
 /** Pixels that are computed together, and channels. */
@@ -67,24 +67,25 @@ function tile(
     c30 = i32x4.add(c30, i32x4.dot_i16x8_s(x3, w0));
     c31 = i32x4.add(c31, i32x4.dot_i16x8_s(x3, w1));
   }
-  storeEight(c00, c01, parameters, rounding, zeroPoint, min, max, output);
-  storeEight(c10, c11, parameters, rounding, zeroPoint, min, max, output + stride);
-  storeEight(c20, c21, parameters, rounding, zeroPoint, min, max, output + 2 * stride);
-  storeEight(c30, c31, parameters, rounding, zeroPoint, min, max, output + 3 * stride);
+  const shift = load<i32>(parameters, 48);
+  if (shift >= 0) {
+    const m0 = v128.load(parameters);
+    const m1 = v128.load(parameters, 16);
+    const last = v128.load(parameters, 32);
+    storeEight(requantizeFast(c00, c01, m0, m1, shift, last), zeroPoint, min, max, output);
+    storeEight(requantizeFast(c10, c11, m0, m1, shift, last), zeroPoint, min, max, output + stride);
+    storeEight(requantizeFast(c20, c21, m0, m1, shift, last), zeroPoint, min, max, output + 2 * stride);
+    storeEight(requantizeFast(c30, c31, m0, m1, shift, last), zeroPoint, min, max, output + 3 * stride);
+  } else {
+    storeEight(requantizeExactly(c00, c01, parameters, rounding), zeroPoint, min, max, output);
+    storeEight(requantizeExactly(c10, c11, parameters, rounding), zeroPoint, min, max, output + stride);
+    storeEight(requantizeExactly(c20, c21, parameters, rounding), zeroPoint, min, max, output + 2 * stride);
+    storeEight(requantizeExactly(c30, c31, parameters, rounding), zeroPoint, min, max, output + 3 * stride);
+  }
 }
 
 @inline
-function storeEight(
-  low: v128,
-  high: v128,
-  parameters: usize,
-  rounding: i64,
-  zeroPoint: v128,
-  min: v128,
-  max: v128,
-  output: usize,
-): void {
-  const value = requantize(low, high, parameters, rounding);
+function storeEight(value: v128, zeroPoint: v128, min: v128, max: v128, output: usize): void {
   v128.store64_lane(output, clampToInt8(value, zeroPoint, min, max), 0);
 }
 

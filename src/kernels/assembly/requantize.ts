@@ -59,15 +59,40 @@ function exact(x: v128, parameters: usize, rounding: v128): v128 {
 @inline
 export function requantize(low: v128, high: v128, parameters: usize, rounding: i64): v128 {
   const shift = load<i32>(parameters, 48);
-  if (shift >= 0) {
-    const a = highMulOfDoubled(low, v128.load(parameters));
-    const b = highMulOfDoubled(high, v128.load(parameters, 16));
-    const u = i16x8.narrow_i32x4_s(
-      i32x4.shr_s(i32x4.add(a, i32x4.shr_s(a, 31)), shift),
-      i32x4.shr_s(i32x4.add(b, i32x4.shr_s(b, 31)), shift),
+  if (shift >= 0)
+    return requantizeFast(
+      low,
+      high,
+      v128.load(parameters),
+      v128.load(parameters, 16),
+      shift,
+      v128.load(parameters, 32),
     );
-    return i16x8.q15mulr_sat_s(u, v128.load(parameters, 32));
-  }
+  return requantizeExactly(low, high, parameters, rounding);
+}
+
+/** The fast path, with its parameters loaded. */
+@inline
+export function requantizeFast(
+  low: v128,
+  high: v128,
+  lowMultiplier: v128,
+  highMultiplier: v128,
+  shift: i32,
+  lastShift: v128,
+): v128 {
+  const a = highMulOfDoubled(low, lowMultiplier);
+  const b = highMulOfDoubled(high, highMultiplier);
+  const u = i16x8.narrow_i32x4_s(
+    i32x4.shr_s(i32x4.add(a, i32x4.shr_s(a, 31)), shift),
+    i32x4.shr_s(i32x4.add(b, i32x4.shr_s(b, 31)), shift),
+  );
+  return i16x8.q15mulr_sat_s(u, lastShift);
+}
+
+/** The exact path. */
+@inline
+export function requantizeExactly(low: v128, high: v128, parameters: usize, rounding: i64): v128 {
   const r = i64x2.splat(rounding);
   return i16x8.narrow_i32x4_s(exact(low, parameters, r), exact(high, parameters + 16, r));
 }
