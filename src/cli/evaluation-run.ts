@@ -20,6 +20,7 @@ import {
 import {
   batchTable,
   imageBlock,
+  layersCsv,
   predictionsCsv,
   resultsJson,
   sqnrCsv,
@@ -93,7 +94,7 @@ const NO_SIMD =
   'this Node.js has no WebAssembly SIMD: the reference kernels run, with the same results, but slower';
 
 const KEEP_HINT =
-  '\nAdd --out DIR to keep results.json, predictions.csv, sqnr.csv, sqnr.svg and model_int8.tflite.';
+  '\nAdd --out DIR to keep results.json, predictions.csv, layers.csv, sqnr.csv, sqnr.svg and model_int8.tflite.';
 
 const warn = (message: string): boolean => process.stderr.write(`qpann: ${message}\n`);
 
@@ -103,7 +104,7 @@ async function prepare(
   kernels: KernelModules | undefined,
 ): Promise<Evaluation> {
   let progress: Progress = silent;
-  const { network, recreation, limit, numerics, skipBadImages } = request;
+  const { network, recreation, limit, numerics, skipBadImages, machine } = request;
   try {
     return await prepareEvaluation(network, recreation.entries, {
       skipBadImages,
@@ -111,6 +112,7 @@ async function prepare(
       ...(kernels && { kernels }),
       ...(cache && { cache: cacheFolder() }),
       ...(limit !== undefined && { limit }),
+      ...(machine && { machine }),
       onCalibrated(done, total) {
         if (done === 0 && !quiet) progress = startProgress('Calibrating', total);
         else progress.update(done);
@@ -182,6 +184,7 @@ async function writeResults(
   const dot = sqnrDot(graph, { network: basename(request.network.model_file), model: 'recreated' });
   await directory.write('results.json', resultsJson(results));
   await directory.write('predictions.csv', predictionsCsv(samples, labelNames));
+  await directory.write('layers.csv', layersCsv(results));
   await directory.write('sqnr.csv', sqnrCsv(results));
   await directory.write('sqnr.dot', dot);
   await writeSvg(directory, dot);

@@ -1,8 +1,10 @@
 import { type Graph, producers } from '../core/index.js';
+import { costOf } from '../cost/index.js';
 import type { Sqnr } from '../sqnr/index.js';
 import { accuracyOf, countHit, type Hits, NO_HITS } from './accuracy.js';
 import type { Evaluated } from './evaluate.js';
-import { origins } from './layer-graph.js';
+import { sharedOrigins } from './layer-graph.js';
+import { layerRows } from './layer-rows.js';
 import type { Evaluation } from './prepare.js';
 import type { Accuracy, ModelName, Results, SampleResult, TensorRow } from './results.js';
 
@@ -32,14 +34,18 @@ export function assembleResults(evaluation: Evaluation, { samples, totals, skipp
       tensors: tensorRows(evaluation, graphs[model], values, model),
     };
   };
+  const cost = costOf(graphs.recreated, evaluation.machine);
   return {
-    schema: 'qpann.results/1',
+    schema: 'qpann.results/2',
     numerics,
     samples: samples.length,
     calibration: { samples: calibrationIndices.length, method: 'minmax', indices: calibrationIndices },
     models: accuracies(samples),
     agreement: { tflite_top1: agreement('tflite'), recreated_top1: agreement('recreated') },
     sqnr: { tflite: sqnr('tflite', totals.sqnr(0)), recreated: sqnr('recreated', totals.sqnr(1)) },
+    layers: layerRows(evaluation, totals, cost),
+    cost: cost.total,
+    ...(evaluation.machine && { machine: evaluation.machine }),
     skipped,
   };
 }
@@ -83,21 +89,7 @@ function delta(
 ): number | null {
   const own = values.get(name)?.sqnrDb ?? null;
   const inputs = (writers.get(name)?.inputs ?? [])
-    .flatMap((input) => sharedOrigins(graph, writers, values, input))
+    .flatMap((input) => sharedOrigins(graph, writers, (shared) => values.has(shared), input))
     .flatMap((input) => values.get(input)?.sqnrDb ?? []);
   return own === null || inputs.length === 0 ? null : own - Math.min(...inputs);
-}
-
-/** The nearest tensors behind `name` that the models share. */
-function sharedOrigins(
-  graph: Graph,
-  writers: ReturnType<typeof producers>,
-  values: ReadonlyMap<string, Sqnr>,
-  name: string,
-): string[] {
-  return origins(graph, writers, name).flatMap((origin) =>
-    values.has(origin)
-      ? [origin]
-      : (writers.get(origin)?.inputs ?? []).flatMap((input) => sharedOrigins(graph, writers, values, input)),
-  );
 }

@@ -12,6 +12,7 @@ export * from './foreign-model.js';
 export * from './inspect.js';
 export * from './integer-model.js';
 export * from './layer-graph.js';
+export * from './layer-rows.js';
 export * from './load-kernels.js';
 export * from './load-model.js';
 export * from './model-input.js';

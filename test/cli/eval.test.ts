@@ -6,6 +6,7 @@ import { networkFile, newPath, qpann, refuse, succeed } from './qpann.js';
 
 const network = networkFile();
 const FILES = [
+  'layers.csv',
   'model_int8.tflite',
   'network.json',
   'predictions.csv',
@@ -36,6 +37,7 @@ test('eval writes a whole run directory', async () => {
   const columns = (line: string): number => line.split(',').length;
   for (const [file, lines] of [
     ['predictions.csv', 1 + 40],
+    ['layers.csv', 1 + 28],
     ['sqnr.csv', 1 + 28 + 29],
   ] as const) {
     const rows = read(file).trimEnd().split('\n');
@@ -70,10 +72,12 @@ test('results.json has exactly the keys of its interface, in order', async () =>
     'models',
     'agreement',
     'sqnr',
+    'layers',
+    'cost',
     'skipped',
   ]);
   const { schema, samples, calibration, models, agreement, sqnr, skipped } = results;
-  assert.equal([schema, samples, skipped], ['qpann.results/1', 40, []]);
+  assert.equal([schema, samples, skipped], ['qpann.results/2', 40, []]);
   assert.equal(Object.keys(calibration), ['samples', 'method', 'indices']);
   assert.equal([calibration.samples, calibration.method, calibration.indices.length], [5, 'minmax', 5]);
   assert.equal(Object.keys(models), ['reference', 'tflite', 'recreated']);
@@ -109,6 +113,67 @@ test('results.json has exactly the keys of its interface, in order', async () =>
       assert.ok(row.shape.every(Number.isInteger));
     }
   }
+});
+
+const COST = [
+  'macs',
+  'bit_operations',
+  'weight_bytes',
+  'bias_bytes',
+  'requantization_bytes',
+  'activation_bytes',
+  'bytes_moved',
+];
+
+test('the layers of results.json have exactly the keys of their interface, and add up', async () => {
+  const { layers, cost, sqnr } = (await shared).results;
+  const keys = (value: object | null): string[] => Object.keys(value ?? {});
+  for (const row of layers) {
+    assert.equal(keys(row), [
+      'index',
+      'layer',
+      'class',
+      'tensor',
+      'replaced',
+      'shape',
+      'inputs',
+      'settings',
+      'quantization',
+      'sqnr',
+      'dead_channels',
+      'cost',
+    ]);
+    assert.equal(keys(row.cost), COST);
+    const tensor = sqnr.recreated.tensors.find(({ tensor }) => tensor === row.tensor)!;
+    assert.is(row.sqnr.accumulated_db, tensor.sqnr_db);
+    assert.is(row.replaced, tensor.replaced);
+    if (row.replaced)
+      assert.equal(keys(row.quantization), ['inputs', 'weights', 'output', 'multipliers', 'shifts', 'clamp']);
+    else assert.equal([row.settings, row.quantization], [null, null]);
+  }
+  assert.equal(keys(cost), [...COST, 'peak_activation_bytes']);
+  for (const key of COST as (keyof typeof cost)[])
+    assert.is(
+      cost[key],
+      layers.reduce((sum, row) => sum + Number(row.cost[key as keyof typeof row.cost]), 0),
+    );
+  assert.is(cost.macs, 3_188_912);
+});
+
+test('--machine adds cycles, and --from and --resume keep it', async () => {
+  const { out } = await shared;
+  const timed = newPath('timed');
+  await succeed('eval', '--from', out, '--limit', '1', '--quiet', '--machine', 'cortex-m55', '--out', timed);
+  const text = readFileSync(join(timed, 'results.json'), 'utf8');
+  const { machine, cost, layers } = JSON.parse(text) as Results;
+  assert.is(machine!.name, 'Arm Cortex-M55 with Helium');
+  assert.is(
+    cost.cycles,
+    layers.reduce((sum, row) => sum + row.cost.cycles!, 0),
+  );
+  assert.match(readFileSync(join(timed, 'layers.csv'), 'utf8'), /,cycles,bound_by\n/);
+  assert.is(await succeed('eval', '--from', timed, '--format', 'json', '--quiet'), text);
+  assert.match(await refuse(2, 'eval', '--resume', timed, '--machine', 'cortex-m55'), /leave out what says/);
 });
 
 test('a repeated run gives the same bytes: again, --from its directory, --format json, --quiet', async () => {

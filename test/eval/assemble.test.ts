@@ -20,7 +20,7 @@ const basis = basisOf(network);
 type Given = Readonly<Record<string, number | null>>;
 
 function resultsOf(entries: readonly RecreationEntry[], given: Given, samples: SampleResult[] = []): Results {
-  const { graph, replaced } = recreate(basis, entries);
+  const { graph, replaced, settings } = recreate(basis, entries);
   const graphs = { reference: network.graph, tflite: basis.lowered.graph, recreated: graph };
   const decibels = (name: string): number | null => (given[name] === undefined ? 50 : given[name]);
   const mu = (other: Graph): BlockSums['mu'][number] =>
@@ -38,6 +38,7 @@ function resultsOf(entries: readonly RecreationEntry[], given: Given, samples: S
     graphs,
     layers: network.layers,
     replaced,
+    settings,
     images: [],
     calibrationIndices: [3, 1],
     calibrationSkipped: [],
