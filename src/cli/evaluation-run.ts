@@ -5,6 +5,7 @@ import type { KernelModules } from '../engine/index.js';
 import {
   accuracies,
   assembleResults,
+  type BlockOptions,
   type BlockResult,
   type Checkpoint,
   type Evaluated,
@@ -12,7 +13,9 @@ import {
   evaluate,
   layerGraph,
   loadKernels,
+  type Probe,
   prepareEvaluation,
+  probeLayers,
   type Results,
   type SampleResult,
   TFLITE_MODEL,
@@ -64,7 +67,8 @@ export async function runEvaluation(options: RunOptions): Promise<void> {
       kernels,
       directory,
     );
-    const results = assembleResults(evaluation, evaluated);
+    const probe = await probeAndWatch(evaluation, request, options, kernels);
+    const results = assembleResults(evaluation, evaluated, probe);
     for (const file of evaluated.skipped) warn(`image left out: ${file}`);
     const network = basename(request.network.model_file);
     const color = process.stdout.isTTY === true;
@@ -127,10 +131,11 @@ async function evaluateAndPrint(
   evaluation: Evaluation,
   request: Request,
   verbose: boolean,
-  { quiet, workers, cache, checkpoint }: RunOptions,
+  options: RunOptions,
   kernels: KernelModules | undefined,
   directory: RunDirectory | undefined,
 ): Promise<Evaluated> {
+  const { quiet, workers, cache, checkpoint } = options;
   const { images, labelNames } = evaluation;
   const identity = directory && (await identityOf(request));
   const from = directory && (await readCheckpoint(directory.partial, identity!));
@@ -155,11 +160,9 @@ async function evaluateAndPrint(
   };
   try {
     return await evaluate(evaluation, {
-      skipBadImages: request.skipBadImages,
-      ...(cache && { cache: cacheFolder() }),
+      ...blockOptions(request, options, kernels),
       workers,
       ...(from && { from }),
-      ...(kernels && { kernels }),
       onBlock,
       onProgress: (images) => progress.update(images),
       onNotice: warn,
@@ -169,6 +172,36 @@ async function evaluateAndPrint(
     if (cache) await trimCache(cacheFolder());
   }
 }
+
+async function probeAndWatch(
+  evaluation: Evaluation,
+  request: Request,
+  options: RunOptions,
+  kernels: KernelModules | undefined,
+): Promise<Probe> {
+  let progress: Progress = silent;
+  try {
+    return await probeLayers(evaluation, {
+      ...blockOptions(request, options, kernels),
+      onProbed(done, total) {
+        if (done === 0 && !options.quiet) progress = startProgress('Probing', total);
+        else progress.update(done);
+      },
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+const blockOptions = (
+  { skipBadImages }: Request,
+  { cache }: RunOptions,
+  kernels: KernelModules | undefined,
+): BlockOptions => ({
+  skipBadImages,
+  ...(cache && { cache: cacheFolder() }),
+  ...(kernels && { kernels }),
+});
 
 const batchOf = (batch: readonly SampleResult[], samples: readonly SampleResult[]): string =>
   batchTable(accuracies(batch), batch.length, accuracies(samples), samples.length);

@@ -6,6 +6,7 @@ import type { Evaluated } from './evaluate.js';
 import { sharedOrigins } from './layer-graph.js';
 import { layerRows } from './layer-rows.js';
 import type { Evaluation } from './prepare.js';
+import type { Probe } from './probe.js';
 import type { Accuracy, ModelName, Results, SampleResult, TensorRow } from './results.js';
 
 /** Accuracy of the three models over samples. */
@@ -20,8 +21,15 @@ export function accuracies(samples: readonly SampleResult[]): Record<ModelName, 
   return { reference: of('reference'), tflite: of('tflite'), recreated: of('recreated') };
 }
 
-/** Puts together what `results.json` holds. */
-export function assembleResults(evaluation: Evaluation, { samples, totals, skipped }: Evaluated): Results {
+/**
+ * Puts together what `results.json` holds.
+ * @param probe what `probeLayers` saw; without it, what it knows is null
+ */
+export function assembleResults(
+  evaluation: Evaluation,
+  { samples, totals, skipped }: Evaluated,
+  probe: Probe = NO_PROBE,
+): Results {
   const { calibrationIndices, graphs, numerics } = evaluation;
   const agreement = (model: ModelName): number => {
     const same = samples.filter(({ predictions: p }) => p[model].top[0] === p.reference.top[0]).length;
@@ -43,12 +51,15 @@ export function assembleResults(evaluation: Evaluation, { samples, totals, skipp
     models: accuracies(samples),
     agreement: { tflite_top1: agreement('tflite'), recreated_top1: agreement('recreated') },
     sqnr: { tflite: sqnr('tflite', totals.sqnr(0)), recreated: sqnr('recreated', totals.sqnr(1)) },
-    layers: layerRows(evaluation, totals, cost),
+    layers: layerRows(evaluation, totals, cost, probe),
+    probe: { samples: probe.samples, accumulator_samples: probe.accumulatorSamples },
     cost: cost.total,
     ...(evaluation.machine && { machine: evaluation.machine }),
     skipped,
   };
 }
+
+const NO_PROBE: Probe = { samples: 0, accumulatorSamples: 0, layers: new Map() };
 
 function tensorRows(
   { graphs, layers, replaced }: Evaluation,

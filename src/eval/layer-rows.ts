@@ -1,65 +1,38 @@
 import { type Graph, integerRange, type Node, producers, type Tensor, tensorOf } from '../core/index.js';
 import { addCosts, type GraphCost } from '../cost/index.js';
 import { dataInputsOf, opOf, type Rescale, referenceKernel, siteOf } from '../ops/index.js';
-import { deadChannels, type Totals, worstChannel } from '../sqnr/index.js';
-import { sharedOrigins } from './layer-graph.js';
+import { deadChannels, finiteDecibel, type Totals, worstChannel } from '../sqnr/index.js';
+import { type LayerGroup, layerGroups } from './layer-groups.js';
 import type { Evaluation } from './prepare.js';
+import type { Probe } from './probe.js';
 import type { LayerQuantization, LayerRow, TensorQuantization } from './results.js';
-
-/**
- * The nodes of a model that stand for one layer and end with a tensor that the Reference has too, if there is one: a ReLU
- * with a bound of its own is written as several operators, and the first of them may be merged into the layer before.
- */
-export interface LayerGroup {
-  readonly nodes: readonly Node[];
-  /** The last, which writes what the layer hands on. */
-  readonly last: Node;
-  /** The nearest tensors before it that the Reference has too. */
-  readonly inputs: readonly string[];
-}
-
-/** Groups the nodes of a model by layer, in running order. Conversions between layers belong to none. */
-export function layerGroups(reference: Graph, graph: Graph): LayerGroup[] {
-  const writers = producers(graph);
-  const isShared = (name: string): boolean => reference.tensors.has(name);
-  const open = new Map<number, Node[]>();
-  const group = (nodes: readonly Node[]): LayerGroup => {
-    const origins = nodes.flatMap(({ op, inputs }) =>
-      dataInputsOf(op, inputs).flatMap((input) => sharedOrigins(graph, writers, isShared, input)),
-    );
-    return { nodes, last: nodes.at(-1)!, inputs: [...new Set(origins)] };
-  };
-  const groups: LayerGroup[] = [];
-  for (const node of graph.nodes) {
-    if (node.source === undefined) continue;
-    const { index } = node.source;
-    const nodes = [...(open.get(index) ?? []), node];
-    if (node.outputs.some(isShared)) {
-      groups.push(group(nodes));
-      open.delete(index);
-    } else open.set(index, nodes);
-  }
-  const position = new Map(graph.nodes.map((node, i) => [node, i]));
-  const order = (a: LayerGroup, b: LayerGroup): number => position.get(a.last)! - position.get(b.last)!;
-  return [...groups, ...[...open.values()].map(group)].sort(order);
-}
 
 /** A row for each layer of the Recreated model. */
 export function layerRows(
   { graphs: { reference, recreated }, replaced, settings }: Evaluation,
   totals: Totals,
   cost: GraphCost,
+  probe: Probe,
 ): LayerRow[] {
   const sqnr = totals.sqnr(1);
   const writers = producers(recreated);
   const costs = new Map(cost.layers.map((layer) => [layer.tensor, layer]));
-  return layerGroups(reference, recreated).map(({ nodes, last, inputs }): LayerRow => {
+  const groups = layerGroups(reference, recreated);
+  const expected = harmonicRatios(groups, probe);
+  return groups.map(({ nodes, last, inputs }): LayerRow => {
     const tensor = last.outputs[0]!;
     const { shape } = tensorOf(recreated, tensor);
     const { index, name, className } = last.source as NonNullable<Node['source']>;
     const channels = shape.at(-1) ?? 1;
     const lambda = totals.sums.lambda.get(tensor);
     const mu = totals.sums.mu[1]?.get(tensor);
+    const {
+      range = null,
+      histogram = null,
+      clipRate = null,
+      local,
+      accumulator = null,
+    } = probe.layers.get(tensor) ?? {};
     const worst = lambda && mu ? worstChannel(lambda, mu, channels) : null;
     return {
       index,
@@ -71,14 +44,40 @@ export function layerRows(
       inputs,
       settings: settings.get(tensor) ?? null,
       quantization: quantizationOf(recreated, writers, last),
+      range,
+      histogram,
       sqnr: {
         accumulated_db: sqnr.get(tensor)?.sqnrDb ?? null,
+        local_db: local?.sqnrDb ?? null,
+        local_aggregate_db: local?.aggregateDb ?? null,
+        harmonic_db: finiteDecibel(1 / expected.get(tensor)!),
         worst_channel: worst && { channel: worst.channel, sqnr_db: worst.sqnrDb },
       },
+      clip_rate: clipRate,
       dead_channels: lambda ? deadChannels(lambda, channels) : [],
+      accumulator,
       cost: addCosts(nodes.map(({ outputs }) => costs.get(outputs[0]!)!)),
     };
   });
+}
+
+/**
+ * For each layer's tensor Σ 1/ξ over the layer and all that it depends on, ξ = Σλ / Σμ of each alone: noise against signal if every
+ * layer adds its noise to what it is given and hands on signal and noise alike (thesis 4.4).
+ */
+function harmonicRatios(groups: readonly LayerGroup[], { layers }: Probe): ReadonlyMap<string, number> {
+  const behind = new Map<string, ReadonlySet<string>>();
+  const ratios = new Map<string, number>();
+  for (const { last, inputs } of groups) {
+    const tensor = last.outputs[0]!;
+    const all = new Set([tensor, ...inputs.flatMap((input) => [...(behind.get(input) ?? [])])]);
+    behind.set(tensor, all);
+    ratios.set(
+      tensor,
+      [...all].reduce((sum, name) => sum + (layers.get(name)?.localNoise ?? 0), 0),
+    );
+  }
+  return ratios;
 }
 
 /** What the integers of a node mean; null for one that computes in float. */

@@ -1,6 +1,7 @@
 import type { NumericsProfile } from '../core/index.js';
 import type { Cost, Estimate, GraphCost, Machine } from '../cost/index.js';
 import type { LayerSettings } from '../quant/index.js';
+import type { AccumulatorRange } from './accumulators.js';
 
 /** The three models of an evaluation, in the order in which they run. */
 export const MODEL_NAMES = ['reference', 'tflite', 'recreated'] as const;
@@ -80,6 +81,15 @@ export interface TensorQuantization {
 export interface LayerSqnr {
   /** With the noise of all layers before it, over all samples: the `sqnr_db` of its tensor. */
   readonly accumulated_db: number | null;
+  /** Of the layer alone, fed the Reference's own values, in the probe; null where it was not replaced, or without noise. */
+  readonly local_db: number | null;
+  /** The same as Σλ / Σμ. */
+  readonly local_aggregate_db: number | null;
+  /**
+   * What the layers alone let expect of all of them, as Σλ / Σμ: 1/ξ = Σ 1/ξ_local over the layer and all before it (thesis 4.4;
+   * Lin, Talathi and Annapureddy 2016). Null without noise.
+   */
+  readonly harmonic_db: number | null;
   /** Channel of the last dimension with the lowest accumulated SQNR; null without noise. */
   readonly worst_channel: { readonly channel: number; readonly sqnr_db: number } | null;
 }
@@ -100,9 +110,21 @@ export interface LayerRow {
   readonly settings: LayerSettings | null;
   /** Null where the layer stayed in float. */
   readonly quantization: LayerQuantization | null;
+  /** Of the values that the Reference has there, in the probe; null where it has none or nothing was probed. */
+  readonly range: { readonly min: number; readonly max: number } | null;
+  /** Their number in bins of equal width from `min` to `max`. */
+  readonly histogram: {
+    readonly min: number;
+    readonly max: number;
+    readonly counts: readonly number[];
+  } | null;
   readonly sqnr: LayerSqnr;
+  /** Fraction of those values that the output's quantization clips, beyond half a step; null in float. */
+  readonly clip_rate: number | null;
   /** Channels of the last dimension that the Reference left at 0 in every sample. */
   readonly dead_channels: readonly number[];
+  /** Of an integer operator with weights, in the probe; null elsewhere. */
+  readonly accumulator: AccumulatorRange | null;
   readonly cost: Cost & Partial<Estimate>;
 }
 
@@ -128,6 +150,8 @@ export interface Results {
   >;
   /** The layers of the Recreated model in running order. */
   readonly layers: readonly LayerRow[];
+  /** Images on which ranges, histograms, clip rates and local SQNR were taken, and those on which accumulators were. */
+  readonly probe: { readonly samples: number; readonly accumulator_samples: number };
   /** What the Recreated model costs for one sample. */
   readonly cost: GraphCost['total'];
   /** What `cycles` are estimated for (`--machine`). */

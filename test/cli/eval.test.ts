@@ -73,6 +73,7 @@ test('results.json has exactly the keys of its interface, in order', async () =>
     'agreement',
     'sqnr',
     'layers',
+    'probe',
     'cost',
     'skipped',
   ]);
@@ -125,8 +126,11 @@ const COST = [
   'bytes_moved',
 ];
 
+const SQNR = ['accumulated_db', 'local_db', 'local_aggregate_db', 'harmonic_db', 'worst_channel'];
+
 test('the layers of results.json have exactly the keys of their interface, and add up', async () => {
-  const { layers, cost, sqnr } = (await shared).results;
+  const { layers, cost, sqnr, probe } = (await shared).results;
+  assert.equal(probe, { samples: 20, accumulator_samples: 2 });
   const keys = (value: object | null): string[] => Object.keys(value ?? {});
   for (const row of layers) {
     assert.equal(keys(row), [
@@ -139,14 +143,26 @@ test('the layers of results.json have exactly the keys of their interface, and a
       'inputs',
       'settings',
       'quantization',
+      'range',
+      'histogram',
       'sqnr',
+      'clip_rate',
       'dead_channels',
+      'accumulator',
       'cost',
     ]);
     assert.equal(keys(row.cost), COST);
     const tensor = sqnr.recreated.tensors.find(({ tensor }) => tensor === row.tensor)!;
     assert.is(row.sqnr.accumulated_db, tensor.sqnr_db);
     assert.is(row.replaced, tensor.replaced);
+    assert.equal(keys(row.sqnr), SQNR);
+    const { min, max, counts } = row.histogram!;
+    assert.ok(min <= row.range!.min && row.range!.max < max);
+    assert.is(counts.length, 64);
+    assert.is(
+      counts.reduce((sum, count) => sum + count, 0),
+      20 * row.shape.reduce((product, size) => product * size, 1),
+    );
     if (row.replaced)
       assert.equal(keys(row.quantization), ['inputs', 'weights', 'output', 'multipliers', 'shifts', 'clamp']);
     else assert.equal([row.settings, row.quantization], [null, null]);
@@ -197,12 +213,15 @@ test('--quiet prints the summary alone, and no progress', async () => {
 
 test('progress goes to standard error, in lines where that is no terminal', async () => {
   const { stdout, stderr } = await shared;
-  assert.not.match(stdout, /Calibrating|Evaluating/);
+  assert.not.match(stdout, /Calibrating|Evaluating|Probing/);
   const lines = stderr.trimEnd().split('\n');
   assert.ok(
-    lines.every((line) => /^(Calibrating|Evaluating): \d+\/\d+ images, [\d.]+\/s, \d+ s left$/.test(line)),
+    lines.every((line) =>
+      /^(Calibrating|Evaluating|Probing): \d+\/\d+ images, [\d.]+\/s, \d+ s left$/.test(line),
+    ),
   );
-  assert.match(lines.at(-1)!, 'Evaluating: 40/40 images');
+  assert.ok(lines.some((line) => line.startsWith('Evaluating: 40/40 images')));
+  assert.match(lines.at(-1)!, 'Probing: 20/20 images');
   assert.not.match(stdout + stderr, '\u001b');
 });
 

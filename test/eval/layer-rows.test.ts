@@ -1,7 +1,7 @@
 import type { Results } from '../../src/eval/index.js';
 import { assembleResults, layerGroups, type NetworkConfig } from '../../src/eval/index.js';
 import { type RecreationEntry, recreate } from '../../src/quant/index.js';
-import { startTotals } from '../../src/sqnr/index.js';
+import { totalsOf } from '../../src/sqnr/index.js';
 import { assert, test } from '../harness.js';
 import { NETS } from '../quant/nets.js';
 import { basisOf } from '../quant/run.js';
@@ -22,7 +22,11 @@ function layersOf(...entries: RecreationEntry[]): Results['layers'] {
     calibrationIndices: [],
     calibrationSkipped: [],
   };
-  return assembleResults(evaluation, { samples: [], totals: startTotals(), skipped: [] }).layers;
+  return assembleResults(evaluation, {
+    samples: [],
+    totals: totalsOf({ lambda: new Map(), mu: [] }),
+    skipped: [],
+  }).layers;
 }
 const rowOf = (layers: Results['layers'], tensor: string) => layers.find((row) => row.tensor === tensor)!;
 

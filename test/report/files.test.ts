@@ -46,17 +46,20 @@ recreated,12,block_1_depthwise,DepthwiseConv2D,block_1_depthwise_relu,true,10,,0
 test('layers.csv has a line per layer, with cycles where there is a machine', () => {
   const head =
     'index,layer,class,tensor,replaced,shape,settings,weight_bits,weight_scales,output_bits,output_scale,' +
-    'output_zero_point,accumulated_db,worst_channel,worst_channel_db,dead_channels,macs,bit_operations,' +
+    'output_zero_point,range_min,range_max,clip_rate,accumulated_db,local_db,local_aggregate_db,harmonic_db,' +
+    'worst_channel,worst_channel_db,dead_channels,accumulator_min,accumulator_max,accumulator_bits,' +
+    'accumulator_worst_case_bits,macs,bit_operations,' +
     'weight_bytes,bias_bytes,requantization_bytes,activation_bytes,bytes_moved';
   const [names, replaced, float, ...rest] = layersCsv(results).split('\n');
   assert.is(names, head);
   assert.is(
     replaced,
     '12,block_1_depthwise,DepthwiseConv2D,block_1_depthwise_relu,true,1x4x4x2,' +
-      'weight_bits=8 activation_bits=8 rounding_div=true,8,2,8,0.0235,-128,17.4540,1,3.2500,0,' +
+      'weight_bits=8 activation_bits=8 rounding_div=true,8,2,8,0.0235,-128,0,6,0.25,17.4540,40.5000,38.2500,20.0000,1,3.2500,0,' +
+      '-3000,2000,13,17,' +
       '2000,128000,18,8,10,64,100',
   );
-  assert.is(float, "20,'=add,Add,add,false,1x4x4x2,,,,,,,,,,2,2000,128000,18,8,10,64,100");
+  assert.is(float, "20,'=add,Add,add,false,1x4x4x2,,,,,,,,,,,,,,,,2,,,,,2000,128000,18,8,10,64,100");
   assert.equal(rest, ['']);
   const machine = {
     name: 'm',
