@@ -2,6 +2,7 @@ import { type Graph, producers } from '../core/index.js';
 import { costOf } from '../cost/index.js';
 import type { Sqnr } from '../sqnr/index.js';
 import { accuracyOf, countHit, type Hits, NO_HITS } from './accuracy.js';
+import { calibratorParameters } from './config/index.js';
 import type { Evaluated } from './evaluate.js';
 import { sharedOrigins } from './layer-graph.js';
 import { layerRows } from './layer-rows.js';
@@ -30,7 +31,7 @@ export function assembleResults(
   { samples, totals, skipped }: Evaluated,
   probe: Probe = NO_PROBE,
 ): Results {
-  const { calibrationIndices, graphs, numerics } = evaluation;
+  const { calibrationIndices, graphs, network, numerics } = evaluation;
   const agreement = (model: ModelName): number => {
     const same = samples.filter(({ predictions: p }) => p[model].top[0] === p.reference.top[0]).length;
     return samples.length === 0 ? 0 : same / samples.length;
@@ -47,7 +48,12 @@ export function assembleResults(
     schema: 'qpann.results/2',
     numerics,
     samples: samples.length,
-    calibration: { samples: calibrationIndices.length, method: 'minmax', indices: calibrationIndices },
+    calibration: {
+      samples: calibrationIndices.length,
+      method: network.calibrator,
+      ...calibratorParameters(network),
+      indices: calibrationIndices,
+    },
     models: accuracies(samples),
     agreement: { tflite_top1: agreement('tflite'), recreated_top1: agreement('recreated') },
     sqnr: { tflite: sqnr('tflite', totals.sqnr(0)), recreated: sqnr('recreated', totals.sqnr(1)) },

@@ -1,6 +1,6 @@
 import type { NumericsProfile } from '../core/index.js';
 import type { Cost, Estimate, GraphCost, Machine } from '../cost/index.js';
-import type { LayerSettings } from '../quant/index.js';
+import type { CalibratorName, LayerSettings } from '../quant/index.js';
 import type { AccumulatorRange } from './accumulators.js';
 
 /** The three models of an evaluation, in the order in which they run. */
@@ -136,7 +136,11 @@ export interface Results {
   readonly samples: number;
   readonly calibration: {
     readonly samples: number;
-    readonly method: 'minmax';
+    readonly method: CalibratorName;
+    /** Parameters of the method, where it has any. */
+    readonly percentile?: number;
+    readonly calibrator_bits?: number;
+    readonly averaging_constant?: number;
     readonly indices: readonly number[];
   };
   readonly models: Readonly<Record<ModelName, Accuracy>>;

@@ -1,14 +1,12 @@
 import type { Range } from './parameters.js';
 
-/** Bins on each side of zero. */
-const SIDE = 2048;
 /** Smallest exponent of a bin's width: a subnormal float32 has a bin of its own. */
 const SMALLEST_EXPONENT = -149;
 
 /**
- * Values counted in bins of equal width: bin `i` holds those from (i − 2048)·width up to (i − 2047)·width, which it does not
- * hold. The width is the smallest power of two with which 4096 bins hold all values, so that a histogram does not depend on the
- * order in which values come.
+ * Values counted in bins of equal width, as many on each side of zero: with `side` of them, bin `i` holds values from (i − side)·width
+ * up to (i − side + 1)·width, which it does not hold. The width is the smallest power of two with which they hold all values, so
+ * that a histogram does not depend on the order in which values come.
  */
 export interface Histogram {
   readonly width: number;
@@ -26,21 +24,24 @@ export interface HistogramObserver {
   readonly histogram: Histogram;
 }
 
-/** An observer of one tensor. */
-export function startHistogram(): HistogramObserver {
+/**
+ * An observer of one tensor.
+ * @param side bins on each side of zero
+ */
+export function startHistogram(side = 2048): HistogramObserver {
   let exponent = SMALLEST_EXPONENT;
-  let counts = new Float64Array(2 * SIDE);
+  let counts = new Float64Array(2 * side);
   let [min, max] = [Infinity, -Infinity];
   const widen = (by: number): void => {
-    const wider = new Float64Array(2 * SIDE);
+    const wider = new Float64Array(2 * side);
     for (let i = 0; i < counts.length; i++)
-      if (counts[i] !== 0) wider[((i - SIDE) >> Math.min(by, 31)) + SIDE]! += counts[i]!;
+      if (counts[i] !== 0) wider[((i - side) >> Math.min(by, 31)) + side]! += counts[i]!;
     counts = wider;
     exponent += by;
   };
   const fits = (value: number, by: number): boolean => {
     const bin = Math.floor(value / 2 ** (exponent + by));
-    return bin >= -SIDE && bin < SIDE;
+    return bin >= -side && bin < side;
   };
   return {
     observe(values) {
@@ -73,11 +74,12 @@ function float32Range(values: Float32Array): Range {
 }
 
 function countInto(counts: Float64Array, values: Float32Array, scale: number): void {
-  for (let i = 0; i < values.length; i++) counts[(SIDE + Math.floor(values[i]! * scale)) | 0]! += 1;
+  const side = counts.length / 2;
+  for (let i = 0; i < values.length; i++) counts[(side + Math.floor(values[i]! * scale)) | 0]! += 1;
 }
 
 /** The place where bin `i` begins. */
-export const binStart = ({ width }: Histogram, i: number): number => (i - SIDE) * width;
+export const binStart = ({ width, counts }: Histogram, i: number): number => (i - counts.length / 2) * width;
 
 /** A histogram of few bins, for people. */
 export interface CoarseHistogram {
@@ -90,14 +92,15 @@ export interface CoarseHistogram {
 /** The histogram in `bins` bins, the narrowest of equal width that hold all values; those that are not needed are at the end. */
 export function coarseHistogram({ width, counts, min, max }: Histogram, bins: number): CoarseHistogram {
   const result = Array.from({ length: bins }, () => 0);
+  const side = counts.length / 2;
   if (min > max) return { min: 0, max: 0, counts: result };
   if (min === 0 && max === 0)
-    return { min: 0, max: 1, counts: result.map((_, i) => (i === 0 ? counts[SIDE]! : 0)) };
+    return { min: 0, max: 1, counts: result.map((_, i) => (i === 0 ? counts[side]! : 0)) };
   const [first, last] = [Math.floor(min / width), Math.floor(max / width)];
   let merged = 1;
   while (Math.floor(last / merged) - Math.floor(first / merged) >= bins) merged += 1;
   const start = Math.floor(first / merged);
-  for (let bin = first; bin <= last; bin++) result[Math.floor(bin / merged) - start]! += counts[bin + SIDE]!;
+  for (let bin = first; bin <= last; bin++) result[Math.floor(bin / merged) - start]! += counts[bin + side]!;
   const coarse = merged * width;
   return { min: start * coarse, max: (start + bins) * coarse, counts: result };
 }

@@ -192,6 +192,26 @@ test('--machine adds cycles, and --from and --resume keep it', async () => {
   assert.match(await refuse(2, 'eval', '--resume', timed, '--machine', 'cortex-m55'), /leave out what says/);
 });
 
+test('a calibrator is recorded, kept by --from, and converts to the same model', async () => {
+  const mse = networkFile({ calibrator: 'mse', calibrator_bits: 6 });
+  const out = newPath('mse');
+  await succeed('eval', '--network', mse, '--limit', '1', '--quiet', '--out', out);
+  const text = readFileSync(join(out, 'results.json'), 'utf8');
+  const { calibration, layers } = JSON.parse(text) as Results;
+  assert.equal(Object.keys(calibration), ['samples', 'method', 'calibrator_bits', 'indices']);
+  assert.equal([calibration.method, calibration.calibrator_bits], ['mse', 6]);
+  const scale = (rows: Results['layers']) => rows[0]!.quantization!.output.scale;
+  assert.ok(scale(layers) < scale((await shared).results.layers));
+  assert.is(await succeed('eval', '--from', out, '--format', 'json', '--quiet'), text);
+  const converted = newPath('mse.tflite');
+  await succeed('convert', '--network', mse, '-o', converted);
+  assert.ok(readFileSync(converted).equals(readFileSync(join(out, 'model_int8.tflite'))));
+  assert.match(
+    await refuse(2, 'eval', '--network', networkFile({ calibrator: 'best' })),
+    /calibrator: expected one of minmax, percentile, mse, entropy, moving_average, got 'best'/,
+  );
+});
+
 test('a repeated run gives the same bytes: again, --from its directory, --format json, --quiet', async () => {
   const { out, read } = await shared;
   const again = newPath('again');

@@ -33,7 +33,7 @@ function resultsOf(entries: readonly RecreationEntry[], given: Given, samples: S
   const lambda = new Map([...network.graph.tensors.keys()].map((name) => [name, Float32Array.of(1)]));
   const totals = totalOf([{ lambda, mu: [mu(graphs.tflite), mu(graphs.recreated)] }]);
   const evaluation: Evaluation = {
-    network: {} as NetworkConfig,
+    network: { calibrator: 'minmax' } as NetworkConfig,
     numerics: 'tflite-2.15',
     graphs,
     layers: network.layers,

@@ -13,7 +13,7 @@ const basis = basisOf(network);
 function layersOf(...entries: RecreationEntry[]): Results['layers'] {
   const { graph, ...recreated } = recreate(basis, entries);
   const evaluation = {
-    network: {} as NetworkConfig,
+    network: { calibrator: 'minmax' } as NetworkConfig,
     numerics: 'tflite-2.15' as const,
     graphs: { reference: network.graph, tflite: basis.lowered.graph, recreated: graph },
     layers: network.layers,
