@@ -6,6 +6,7 @@ import {
   type Conversion,
   type ConversionScheme,
   calibrationImages,
+  calibratorOf,
   chosenImages,
   convertAsIs,
   convertFloat,
@@ -17,6 +18,7 @@ import {
   loadNetworkConfig,
   type NetworkConfig,
 } from '../eval/index.js';
+import type { Calibrator } from '../quant/index.js';
 import { conversionSummary } from '../report/index.js';
 import { type PreprocessingArguments, preprocessingFrom } from './model-input.js';
 import type { NumericsArguments } from './numerics-option.js';
@@ -56,7 +58,10 @@ export async function runConversion(args: ConvertArguments): Promise<void> {
     const model = await loadModel(path, { inputShape, numerics: args.numerics });
     if (samplesOf !== null && isQuantized(model.graph))
       throw inputError(`${path}: is quantized already; leave out the calibration to write it again`);
-    const conversion = await convert(path, model, samplesOf && (await samplesOf(model)), scheme, args);
+    const conversion = await convert(path, model, samplesOf && (await samplesOf(model)), scheme, {
+      ...args,
+      ...(network && { calibrator: calibratorOf(network) }),
+    });
     for (const name of conversion.skipped)
       process.stderr.write(`qpann: calibration image left out: ${name}\n`);
     await file.complete(conversion.bytes);
@@ -140,7 +145,10 @@ async function convert(
   model: ImportedModel,
   samples: CalibrationSamples | null,
   scheme: ConversionScheme,
-  { skipBadImages }: ConvertArguments,
+  {
+    skipBadImages,
+    calibrator,
+  }: Pick<ConvertArguments, 'skipBadImages'> & { readonly calibrator?: Calibrator },
 ): Promise<Conversion> {
   if (samples === null)
     return extname(path).toLowerCase() === '.tflite'
@@ -150,6 +158,7 @@ async function convert(
   try {
     return await convertQuantized(model, samples, scheme, {
       skipBadImages,
+      ...(calibrator && { calibrator }),
       onCalibrated(done, total) {
         if (done === 0) progress = startProgress('Calibrating', total);
         else progress.update(done);

@@ -2,13 +2,14 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
 import { inputError } from '../core/errors.js';
+import { type MachineArguments, machineOption } from './machine-option.js';
 import { type NumericsArguments, numericsOption } from './numerics-option.js';
 import type { RunOptions } from './run-options.js';
 import { wholeNumber } from './whole-number.js';
 
 const demo = (file: string): string => fileURLToPath(new URL(`../../fixtures/demo/${file}`, import.meta.url));
 
-interface EvalArguments extends NumericsArguments {
+interface EvalArguments extends NumericsArguments, MachineArguments {
   readonly network?: string;
   readonly recreation?: string;
   readonly from?: string;
@@ -29,7 +30,7 @@ export const evalCommand: CommandModule<object, EvalArguments> = {
   command: 'eval',
   describe: 'compare Reference, TFLite and Recreated model over labelled images',
   builder: (yargs) =>
-    numericsOption(yargs)
+    machineOption(numericsOption(yargs))
       .usage('$0 eval\n\nRuns the three models side by side and shows accuracy and SQNR layer by layer.')
       .option('network', {
         type: 'string',
@@ -55,7 +56,8 @@ export const evalCommand: CommandModule<object, EvalArguments> = {
       .option('out', {
         type: 'string',
         requiresArg: true,
-        describe: 'directory for results.json, predictions.csv, sqnr.csv, sqnr.svg and the configs',
+        describe:
+          'directory for results.json, predictions.csv, layers.csv, sqnr.csv, sqnr.svg and the configs',
       })
       .option('limit', { type: 'string', requiresArg: true, describe: 'evaluate only the first N images' })
       .option('workers', {
@@ -106,7 +108,10 @@ export const evalCommand: CommandModule<object, EvalArguments> = {
 /** Settles which configs a run takes. @throws QpannError for options that contradict each other */
 function optionsOf(args: EvalArguments): RunOptions {
   const { network, recreation, from, resume } = args;
-  if (resume !== undefined && [network, recreation, from, args.out, args.limit].some((x) => x !== undefined))
+  if (
+    resume !== undefined &&
+    [network, recreation, from, args.out, args.limit, args.machine].some((x) => x !== undefined)
+  )
     throw inputError('--resume goes on with a run as it was asked for: leave out what says another one');
   if (from !== undefined && (network ?? recreation) !== undefined)
     throw inputError('--from repeats a run with its own configs: leave out --network and --recreation');

@@ -5,6 +5,7 @@ import type { KernelModules } from '../engine/index.js';
 import {
   accuracies,
   assembleResults,
+  type BlockOptions,
   type BlockResult,
   type Checkpoint,
   type Evaluated,
@@ -12,7 +13,9 @@ import {
   evaluate,
   layerGraph,
   loadKernels,
+  type Probe,
   prepareEvaluation,
+  probeLayers,
   type Results,
   type SampleResult,
   TFLITE_MODEL,
@@ -20,6 +23,7 @@ import {
 import {
   batchTable,
   imageBlock,
+  layersCsv,
   predictionsCsv,
   resultsJson,
   sqnrCsv,
@@ -63,7 +67,8 @@ export async function runEvaluation(options: RunOptions): Promise<void> {
       kernels,
       directory,
     );
-    const results = assembleResults(evaluation, evaluated);
+    const probe = await probeAndWatch(evaluation, request, options, kernels);
+    const results = assembleResults(evaluation, evaluated, probe);
     for (const file of evaluated.skipped) warn(`image left out: ${file}`);
     const network = basename(request.network.model_file);
     const color = process.stdout.isTTY === true;
@@ -93,7 +98,7 @@ const NO_SIMD =
   'this Node.js has no WebAssembly SIMD: the reference kernels run, with the same results, but slower';
 
 const KEEP_HINT =
-  '\nAdd --out DIR to keep results.json, predictions.csv, sqnr.csv, sqnr.svg and model_int8.tflite.';
+  '\nAdd --out DIR to keep results.json, predictions.csv, layers.csv, sqnr.csv, sqnr.svg and model_int8.tflite.';
 
 const warn = (message: string): boolean => process.stderr.write(`qpann: ${message}\n`);
 
@@ -103,7 +108,7 @@ async function prepare(
   kernels: KernelModules | undefined,
 ): Promise<Evaluation> {
   let progress: Progress = silent;
-  const { network, recreation, limit, numerics, skipBadImages } = request;
+  const { network, recreation, limit, numerics, skipBadImages, machine } = request;
   try {
     return await prepareEvaluation(network, recreation.entries, {
       skipBadImages,
@@ -111,6 +116,7 @@ async function prepare(
       ...(kernels && { kernels }),
       ...(cache && { cache: cacheFolder() }),
       ...(limit !== undefined && { limit }),
+      ...(machine && { machine }),
       onCalibrated(done, total) {
         if (done === 0 && !quiet) progress = startProgress('Calibrating', total);
         else progress.update(done);
@@ -125,10 +131,11 @@ async function evaluateAndPrint(
   evaluation: Evaluation,
   request: Request,
   verbose: boolean,
-  { quiet, workers, cache, checkpoint }: RunOptions,
+  options: RunOptions,
   kernels: KernelModules | undefined,
   directory: RunDirectory | undefined,
 ): Promise<Evaluated> {
+  const { quiet, workers, cache, checkpoint } = options;
   const { images, labelNames } = evaluation;
   const identity = directory && (await identityOf(request));
   const from = directory && (await readCheckpoint(directory.partial, identity!));
@@ -153,11 +160,9 @@ async function evaluateAndPrint(
   };
   try {
     return await evaluate(evaluation, {
-      skipBadImages: request.skipBadImages,
-      ...(cache && { cache: cacheFolder() }),
+      ...blockOptions(request, options, kernels),
       workers,
       ...(from && { from }),
-      ...(kernels && { kernels }),
       onBlock,
       onProgress: (images) => progress.update(images),
       onNotice: warn,
@@ -167,6 +172,36 @@ async function evaluateAndPrint(
     if (cache) await trimCache(cacheFolder());
   }
 }
+
+async function probeAndWatch(
+  evaluation: Evaluation,
+  request: Request,
+  options: RunOptions,
+  kernels: KernelModules | undefined,
+): Promise<Probe> {
+  let progress: Progress = silent;
+  try {
+    return await probeLayers(evaluation, {
+      ...blockOptions(request, options, kernels),
+      onProbed(done, total) {
+        if (done === 0 && !options.quiet) progress = startProgress('Probing', total);
+        else progress.update(done);
+      },
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+const blockOptions = (
+  { skipBadImages }: Request,
+  { cache }: RunOptions,
+  kernels: KernelModules | undefined,
+): BlockOptions => ({
+  skipBadImages,
+  ...(cache && { cache: cacheFolder() }),
+  ...(kernels && { kernels }),
+});
 
 const batchOf = (batch: readonly SampleResult[], samples: readonly SampleResult[]): string =>
   batchTable(accuracies(batch), batch.length, accuracies(samples), samples.length);
@@ -182,6 +217,7 @@ async function writeResults(
   const dot = sqnrDot(graph, { network: basename(request.network.model_file), model: 'recreated' });
   await directory.write('results.json', resultsJson(results));
   await directory.write('predictions.csv', predictionsCsv(samples, labelNames));
+  await directory.write('layers.csv', layersCsv(results));
   await directory.write('sqnr.csv', sqnrCsv(results));
   await directory.write('sqnr.dot', dot);
   await writeSvg(directory, dot);

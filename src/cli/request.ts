@@ -4,7 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { cpus, hostname, platform, release } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DEFAULT_PROFILE, inputError, NUMERICS_PROFILES, type NumericsProfile } from '../core/index.js';
+import type { Machine } from '../cost/index.js';
 import {
+  loadMachine,
   loadNetworkConfig,
   loadRecreationConfig,
   type NetworkConfig,
@@ -20,6 +22,8 @@ export interface Request {
   readonly limit?: number;
   readonly numerics: NumericsProfile;
   readonly skipBadImages: boolean;
+  /** What to estimate cycles for. */
+  readonly machine?: Machine;
 }
 
 /** The file that tells a run directory from any other. */
@@ -32,6 +36,7 @@ const EVERY_LAYER: RecreationConfig = { entries: [{ all: true }], resolved: [{ a
  */
 export async function requestOf(options: RunOptions): Promise<Request> {
   const { from, resume, network, recreation, limit, numerics, skipBadImages } = options;
+  const machine = options.machine === undefined ? undefined : await loadMachine(options.machine);
   if (resume !== undefined) {
     const partial = `${resolve(resume)}.partial`;
     if (!existsSync(partial))
@@ -49,6 +54,7 @@ export async function requestOf(options: RunOptions): Promise<Request> {
       numerics: numerics ?? stored.numerics,
       skipBadImages: skipBadImages ?? stored.skipBadImages,
       ...(limit !== undefined && { limit }),
+      ...(machine && { machine }),
     };
   }
   return {
@@ -57,17 +63,20 @@ export async function requestOf(options: RunOptions): Promise<Request> {
     numerics: numerics ?? DEFAULT_PROFILE,
     skipBadImages: skipBadImages ?? false,
     ...(limit !== undefined && { limit }),
+    ...(machine && { machine }),
   };
 }
 
 async function storedRequest(what: string, folder: string): Promise<Request> {
   const { limit, numerics, skip_bad_images: skipBadImages } = await readRunFile(what, folder);
+  const machine = join(folder, 'machine.json');
   return {
     network: await loadNetworkConfig(join(folder, 'network.json')),
     recreation: await loadRecreationConfig(join(folder, 'recreation.json')),
     numerics,
     skipBadImages,
     ...(limit !== undefined && { limit }),
+    ...(existsSync(machine) && { machine: await loadMachine(machine) }),
   };
 }
 
@@ -102,6 +111,7 @@ const sha256 = (text: string | Uint8Array): string => createHash('sha256').updat
 export async function writeRequest(directory: RunDirectory, request: Request): Promise<void> {
   await directory.write('network.json', json(request.network));
   await directory.write('recreation.json', json(request.recreation.resolved));
+  if (request.machine) await directory.write('machine.json', json(request.machine));
   await directory.write(MARKER, json({ schema: 'qpann.run/1', options: optionsOf(request) }));
 }
 
@@ -113,10 +123,12 @@ const optionsOf = ({ limit, numerics, skipBadImages }: Request) => ({
 
 /** Tells a run from any other: its configs and options, the bytes of its model, and the version of QPANN. */
 export async function identityOf(request: Request): Promise<string> {
-  const { network, recreation } = request;
+  const { network, recreation, machine } = request;
   const files = [network.model_file, ...(network.tflite_file === null ? [] : [network.tflite_file])];
   const models = await Promise.all(files.map(async (file) => sha256(await readFile(file))));
-  return sha256(json([await qpannVersion(), network, recreation.resolved, optionsOf(request), models]));
+  return sha256(
+    json([await qpannVersion(), network, recreation.resolved, optionsOf(request), models, machine ?? null]),
+  );
 }
 
 async function qpannVersion(): Promise<string> {

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly force: boolean;
   readonly skipBadImages?: boolean;
   readonly numerics?: NumericsProfile;
+  /** Machine file, or the name of one that comes along. */
+  readonly machine?: string;
   readonly workers: number;
   /** Whether decoded images are kept for the next run. */
   readonly cache: boolean;

@@ -6,6 +6,7 @@ import {
   type Node,
   producers,
   type Tensor,
+  withoutUnusedTensors,
 } from '../core/index.js';
 import { planGraph } from '../engine/index.js';
 import { opOf, type Requantization, type Rescale, referenceKernel, siteOf } from '../ops/index.js';
@@ -54,9 +55,11 @@ const BITS_OF_MULTIPLIER_AND_SHIFT = 32 + 8;
 /**
  * What a graph costs in hardware: its arithmetic, its memory and, on a machine, its time. Integers that have fewer bits than
  * their type are counted with their own bits as weights, and with those of the type as activations, which nobody packs.
+ * The input is taken in the form in which the first layer wants it: a conversion of the whole input is somebody else's work.
  * @param machine for an estimate of cycles
  */
-export function costOf(graph: Graph, machine?: Machine): GraphCost {
+export function costOf(whole: Graph, machine?: Machine): GraphCost {
+  const graph = withoutInputConversions(whole);
   const owners = layerNodes(graph);
   const parts = new Map<Node, (Cost & Partial<Estimate>)[]>();
   for (const node of graph.nodes) {
@@ -71,6 +74,23 @@ export function costOf(graph: Graph, machine?: Machine): GraphCost {
   });
   const { bound_by: _, ...total } = addCosts(layers);
   return { layers, total: { ...total, peak_activation_bytes: planGraph(graph).arenaBytes } };
+}
+
+/** The graph fed with what conversions make of its inputs, where nothing else reads them. */
+function withoutInputConversions(graph: Graph): Graph {
+  const readers = consumers(graph);
+  const conversions = new Map<string, Node>();
+  for (const name of graph.inputs) {
+    const [reader, ...others] = readers.get(name) ?? [];
+    const isOnly = others.length === 0 && !graph.outputs.includes(name);
+    if (reader !== undefined && reader.source === undefined && isOnly) conversions.set(name, reader);
+  }
+  const left = new Set(conversions.values());
+  return withoutUnusedTensors({
+    ...graph,
+    nodes: graph.nodes.filter((node) => !left.has(node)),
+    inputs: graph.inputs.map((name) => conversions.get(name)?.outputs[0] ?? name),
+  });
 }
 
 /** The node whose layer each node counts with: its own, or for a conversion that of the first reader, or of the writer. */

@@ -1,9 +1,13 @@
 import { type Graph, producers } from '../core/index.js';
+import { costOf } from '../cost/index.js';
 import type { Sqnr } from '../sqnr/index.js';
 import { accuracyOf, countHit, type Hits, NO_HITS } from './accuracy.js';
+import { calibratorParameters } from './config/index.js';
 import type { Evaluated } from './evaluate.js';
-import { origins } from './layer-graph.js';
+import { sharedOrigins } from './layer-graph.js';
+import { layerRows } from './layer-rows.js';
 import type { Evaluation } from './prepare.js';
+import type { Probe } from './probe.js';
 import type { Accuracy, ModelName, Results, SampleResult, TensorRow } from './results.js';
 
 /** Accuracy of the three models over samples. */
@@ -18,9 +22,16 @@ export function accuracies(samples: readonly SampleResult[]): Record<ModelName, 
   return { reference: of('reference'), tflite: of('tflite'), recreated: of('recreated') };
 }
 
-/** Puts together what `results.json` holds. */
-export function assembleResults(evaluation: Evaluation, { samples, totals, skipped }: Evaluated): Results {
-  const { calibrationIndices, graphs, numerics } = evaluation;
+/**
+ * Puts together what `results.json` holds.
+ * @param probe what `probeLayers` saw; without it, what it knows is null
+ */
+export function assembleResults(
+  evaluation: Evaluation,
+  { samples, totals, skipped }: Evaluated,
+  probe: Probe = NO_PROBE,
+): Results {
+  const { calibrationIndices, graphs, network, numerics } = evaluation;
   const agreement = (model: ModelName): number => {
     const same = samples.filter(({ predictions: p }) => p[model].top[0] === p.reference.top[0]).length;
     return samples.length === 0 ? 0 : same / samples.length;
@@ -32,17 +43,29 @@ export function assembleResults(evaluation: Evaluation, { samples, totals, skipp
       tensors: tensorRows(evaluation, graphs[model], values, model),
     };
   };
+  const cost = costOf(graphs.recreated, evaluation.machine);
   return {
-    schema: 'qpann.results/1',
+    schema: 'qpann.results/2',
     numerics,
     samples: samples.length,
-    calibration: { samples: calibrationIndices.length, method: 'minmax', indices: calibrationIndices },
+    calibration: {
+      samples: calibrationIndices.length,
+      method: network.calibrator,
+      ...calibratorParameters(network),
+      indices: calibrationIndices,
+    },
     models: accuracies(samples),
     agreement: { tflite_top1: agreement('tflite'), recreated_top1: agreement('recreated') },
     sqnr: { tflite: sqnr('tflite', totals.sqnr(0)), recreated: sqnr('recreated', totals.sqnr(1)) },
+    layers: layerRows(evaluation, totals, cost, probe),
+    probe: { samples: probe.samples, accumulator_samples: probe.accumulatorSamples },
+    cost: cost.total,
+    ...(evaluation.machine && { machine: evaluation.machine }),
     skipped,
   };
 }
+
+const NO_PROBE: Probe = { samples: 0, accumulatorSamples: 0, layers: new Map() };
 
 function tensorRows(
   { graphs, layers, replaced }: Evaluation,
@@ -83,21 +106,7 @@ function delta(
 ): number | null {
   const own = values.get(name)?.sqnrDb ?? null;
   const inputs = (writers.get(name)?.inputs ?? [])
-    .flatMap((input) => sharedOrigins(graph, writers, values, input))
+    .flatMap((input) => sharedOrigins(graph, writers, (shared) => values.has(shared), input))
     .flatMap((input) => values.get(input)?.sqnrDb ?? []);
   return own === null || inputs.length === 0 ? null : own - Math.min(...inputs);
-}
-
-/** The nearest tensors behind `name` that the models share. */
-function sharedOrigins(
-  graph: Graph,
-  writers: ReturnType<typeof producers>,
-  values: ReadonlyMap<string, Sqnr>,
-  name: string,
-): string[] {
-  return origins(graph, writers, name).flatMap((origin) =>
-    values.has(origin)
-      ? [origin]
-      : (writers.get(origin)?.inputs ?? []).flatMap((input) => sharedOrigins(graph, writers, values, input)),
-  );
 }

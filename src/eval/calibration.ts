@@ -9,7 +9,7 @@ import {
   type PreprocessOptions,
 } from '../data/index.js';
 import type { KernelModules } from '../engine/index.js';
-import { type Range, startCalibration } from '../quant/index.js';
+import { type Calibrator, type Range, startCalibration } from '../quant/index.js';
 import { loadKernels } from './load-kernels.js';
 
 /** Samples to calibrate on, loaded one by one. */
@@ -25,6 +25,8 @@ export interface CalibrationOptions {
   readonly skipBadImages?: boolean;
   /** The fast kernels; loaded when absent. */
   readonly kernels?: KernelModules;
+  /** How ranges follow from values; smallest and largest when absent. */
+  readonly calibrator?: Calibrator;
   /** Called as samples are calibrated on, first with 0. */
   readonly onCalibrated?: (done: number, total: number) => void;
 }
@@ -96,9 +98,9 @@ export async function arraySamples(
 export async function calibrate(
   graph: Graph,
   { names, load }: CalibrationSamples,
-  { skipBadImages = false, kernels = loadKernels(), onCalibrated }: CalibrationOptions,
+  { skipBadImages = false, kernels = loadKernels(), calibrator, onCalibrated }: CalibrationOptions,
 ): Promise<Calibrated> {
-  const calibration = startCalibration(graph, kernels);
+  const calibration = startCalibration(graph, kernels, calibrator);
   onCalibrated?.(0, names.length);
   const used: number[] = [];
   const skipped: string[] = [];

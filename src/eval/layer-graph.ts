@@ -88,6 +88,22 @@ export function origins(graph: Graph, writers: ReadonlyMap<string, Node>, name: 
     : [name];
 }
 
+/** The nearest tensors behind `name`, or itself, that the models share. */
+export function sharedOrigins(
+  graph: Graph,
+  writers: ReadonlyMap<string, Node>,
+  isShared: (name: string) => boolean,
+  name: string,
+): string[] {
+  return origins(graph, writers, name).flatMap((origin) =>
+    isShared(origin)
+      ? [origin]
+      : (writers.get(origin)?.inputs ?? []).flatMap((input) =>
+          sharedOrigins(graph, writers, isShared, input),
+        ),
+  );
+}
+
 /** Names of the layers of the Reference that a node took over beside its own, in network order. */
 function mergedLayers(writers: ReadonlyMap<string, Node>, node: Node): string[] {
   const names: string[] = [];

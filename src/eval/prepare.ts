@@ -10,8 +10,9 @@ import {
   tensorOf,
   withNumerics,
 } from '../core/index.js';
+import type { Machine } from '../cost/index.js';
 import { listImages, readLabelNames, readLabels, selectImages } from '../data/index.js';
-import type { RecreationEntry } from '../quant/index.js';
+import type { LayerSettings, RecreationEntry } from '../quant/index.js';
 import type { NetworkConfig } from './config/index.js';
 import { pairWithReference } from './foreign-model.js';
 import { loadModel } from './load-model.js';
@@ -36,6 +37,8 @@ export interface Evaluation {
   readonly layers: readonly Layer[];
   /** Names of the tensors that layers replaced by the recreation config write. */
   readonly replaced: ReadonlySet<string>;
+  /** Hyper-parameters of what is replaced by integers, by the tensor that it writes. */
+  readonly settings: ReadonlyMap<string, LayerSettings>;
   readonly images: readonly LabelledImage[];
   readonly labelNames?: readonly string[];
   /** Positions of the calibration images in their folder, in name order. */
@@ -44,12 +47,16 @@ export interface Evaluation {
   readonly calibrationSkipped: readonly string[];
   /** QPANN's own TFLite model as a file; absent when the network config gives one. */
   readonly tfliteModel?: WrittenModel;
+  /** What cycles are estimated for. */
+  readonly machine?: Machine;
 }
 
 /** How an evaluation is limited, and who watches. */
 export interface EvaluationOptions extends QuantizingOptions {
   /** Evaluate the first images only. */
   readonly limit?: number;
+  /** What to estimate cycles for. */
+  readonly machine?: Machine;
 }
 
 /**
@@ -101,11 +108,13 @@ export async function prepareEvaluation(
     },
     layers,
     replaced: recreated.replaced,
+    settings: recreated.settings,
     images,
     ...(names && { labelNames: names }),
     calibrationIndices: calibration.indices,
     calibrationSkipped: calibration.skipped,
     ...(own && { tfliteModel: own }),
+    ...(options.machine && { machine: options.machine }),
   };
 }
 

@@ -3,7 +3,7 @@ import { DEFAULT_PROFILE, type Graph, type NumericsProfile, tensorOf, withNumeri
 import { chooseCalibration, listImages, selectImages } from '../data/index.js';
 import { lowerToIntegers, type RecreatedModel, type RecreationEntry, recreate } from '../quant/index.js';
 import { type CalibrationOptions, calibrate, imageSamples } from './calibration.js';
-import { type NetworkConfig, preprocessOptions } from './config/index.js';
+import { calibratorOf, type NetworkConfig, preprocessOptions } from './config/index.js';
 import type { ImportedModel } from './load-model.js';
 
 /** How a float network is quantized, and who watches. */
@@ -39,7 +39,10 @@ export async function quantizeNetwork(
   const images = await calibrationImages(network);
   const { shape } = tensorOf(graph, graph.inputs[0]!);
   const samples = imageSamples(images.paths, shape, preprocessOptions(network), options.cache);
-  const { ranges, used, skipped } = await calibrate(graph, samples, options);
+  const { ranges, used, skipped } = await calibrate(graph, samples, {
+    calibrator: calibratorOf(network),
+    ...options,
+  });
   const lowered = lowerToIntegers(graph, ranges);
   const recreated = recreate({ reference: graph, layers, ranges, lowered }, recreation);
   return {

@@ -1,5 +1,12 @@
 import { type Graph, inputError, type Tensor } from '../core/index.js';
 import { buildProgram, type KernelModules, openPlace } from '../engine/index.js';
+import {
+  CALIBRATORS,
+  type Calibrator,
+  type OtherCalibrator,
+  type RangeObserver,
+  startObserver,
+} from './calibrator.js';
 import { type ChannelRanges, channelCount, openChannelRanges, rangeBytes } from './channel-ranges.js';
 import { scaleAndShift, scaledName } from './expand.js';
 import { mergeAll } from './merge.js';
@@ -21,8 +28,13 @@ export interface Calibration {
  * the float network whose layers are merged already, which differs from the Reference in the last bits: its ranges
  * count. Activations that merging removes, and x·scale of every batch normalization, are the Reference's.
  * @param kernels the fast kernels, if the runtime has them
+ * @param calibrator what takes the place of minimum and maximum
  */
-export function startCalibration(reference: Graph, kernels?: KernelModules): Calibration {
+export function startCalibration(
+  reference: Graph,
+  kernels?: KernelModules,
+  calibrator: Calibrator = CALIBRATORS.minmax,
+): Calibration {
   const merged = mergeAll(reference);
   const graphs = isSame(merged, reference) ? [reference] : [reference, merged];
   const norms = reference.nodes.filter(({ op }) => op === 'batch_norm');
@@ -49,18 +61,37 @@ export function startCalibration(reference: Graph, kernels?: KernelModules): Cal
   );
   const products = norms.map((norm) => ({
     name: scaledName(norm.outputs[0]!),
+    source: norm.inputs[0]!,
     input: recorded[0]!.get(norm.inputs[0]!)!,
     scale: scaleAndShift(reference, norm).scale,
   }));
+  const observers = new Map<string, RangeObserver>();
+  const isMerged = (m: number, name: string): boolean => m === 0 && (recorded[1]?.has(name) ?? false);
+  const look = (m: number, name: string, values: Float32Array, chosen: OtherCalibrator): void => {
+    const observe = (tensor: string, seen: Float32Array): void => {
+      const observer = observers.get(tensor) ?? startObserver(chosen);
+      observers.set(tensor, observer);
+      observer.observe(seen);
+    };
+    if (!isMerged(m, name)) observe(name, values);
+    if (m > 0) return;
+    for (const { source, name: product, scale } of products)
+      if (source === name)
+        observe(
+          product,
+          values.map((x, i) => x * scale[i % scale.length]!),
+        );
+  };
   const ranges = (): Map<string, Range> => {
     const found = new Map<string, Range>();
-    const add = (name: string, range: Range): void => {
+    const add = (m: number, name: string, range: Range): void => {
       if (Number.isNaN(range.min)) throw notANumber(name);
-      found.set(name, { min: range.min + 0, max: range.max + 0 });
+      const { min, max } = (isMerged(m, name) ? undefined : observers.get(name)?.range(range)) ?? range;
+      found.set(name, { min: min + 0, max: max + 0 });
     };
     recorded.forEach((tensors, m) => {
-      for (const [name, channels] of tensors) add(name, rangeOf([...channels.min, ...channels.max]));
-      if (m === 0) for (const { name, input, scale } of products) add(name, productRange(input, scale));
+      for (const [name, channels] of tensors) add(m, name, rangeOf([...channels.min, ...channels.max]));
+      if (m === 0) for (const { name, input, scale } of products) add(m, name, productRange(input, scale));
     });
     return found;
   };
@@ -69,7 +100,10 @@ export function startCalibration(reference: Graph, kernels?: KernelModules): Cal
       models!.forEach((model, m) => {
         model.run([image], {
           tap({ name }, data) {
-            recorded[m]!.get(name)?.widen(data as Float32Array);
+            const channels = recorded[m]!.get(name);
+            if (channels === undefined) return;
+            channels.widen(data as Float32Array);
+            if (calibrator.method !== 'minmax') look(m, name, data as Float32Array, calibrator);
           },
         });
       });

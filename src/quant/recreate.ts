@@ -5,6 +5,7 @@ import {
   inputError,
   type Layer,
   type Node,
+  producers,
   type Quantization,
   tensorOf,
   verifyGraph,
@@ -37,7 +38,14 @@ export interface RecreatedModel {
   readonly graph: Graph;
   /** Names of the tensors that replaced layers write. */
   readonly replaced: ReadonlySet<string>;
+  /** Hyper-parameters of every operator that integers replace, by the tensor that it writes. */
+  readonly settings: ReadonlyMap<string, LayerSettings>;
 }
+
+/** The hyper-parameters that an operator takes, with every default and `auto` settled, in the spelling of a recreation config. */
+export type LayerSettings = Readonly<
+  Pick<RecreationEntry, 'relu_range' | 'weight_bits' | 'activation_bits'> & Partial<Record<Flag, boolean>>
+>;
 
 /** What recreation starts from. */
 export interface RecreationBasis {
@@ -79,13 +87,24 @@ export function recreate(basis: RecreationBasis, config: readonly RecreationEntr
   checkMerged(expanded, 'merge_relu', choiceOf);
   const fused = fuseHardSwish(fuseActivation(expanded, wants('merge_relu')), together);
   const replaced = replaceCustom(fused, choiceOf);
+  const hasNorm = mergedNorms(reference, folded);
+  const settings = new Map<string, LayerSettings>();
   const graph = quantizeNodes(
     { ...replaced, name: `${reference.name} (recreated)` },
-    (node) => integerSettings(basis, replaced, node, choiceOf(node)),
+    (node) => {
+      const choice = choiceOf(node);
+      const integer = integerSettings(basis, replaced, node, choice);
+      if (integer !== null)
+        settings.set(
+          node.outputs[0]!,
+          settingsOf(node, choice!.entry, integer, hasNorm.has(node.inputs[1]!)),
+        );
+      return integer;
+    },
     'float',
   );
   const written = graph.nodes.flatMap((node) => (choiceOf(node) === undefined ? [] : node.outputs));
-  return { graph, replaced: new Set(written) };
+  return { graph, replaced: new Set(written), settings };
 }
 
 const isQuantized = (choice: ChosenLayer | undefined): boolean =>
@@ -190,6 +209,38 @@ function replaceCustom(graph: Graph, choiceOf: (node: Node) => ChosenLayer | und
     };
   });
   return verifyOperators(verifyGraph({ ...graph, nodes }));
+}
+
+/** The weights of the nodes that a batch normalization was folded into. */
+function mergedNorms(reference: Graph, folded: Graph): ReadonlySet<string> {
+  const writers = producers(reference);
+  const merged = folded.nodes.filter(({ op, outputs }) => writers.get(outputs[0]!)?.op !== op);
+  return new Set(merged.map(({ inputs }) => inputs[1]!));
+}
+
+/** What a layer was made with, of what its operator takes. */
+function settingsOf(
+  node: Node,
+  entry: RecreationEntry,
+  chosen: IntegerSettings,
+  hasNorm: boolean,
+): LayerSettings {
+  const { flags, weights } = opOf(node.op).quantization!;
+  const isMerged = node.attributes.activation !== undefined && node.attributes.activation !== 'none';
+  const values: Readonly<Record<Flag, boolean>> = {
+    rounding_div: chosen.numerics.rounding === 'nearest',
+    symmetric_weights: chosen.symmetricWeights,
+    per_channel_quantization: chosen.perChannel,
+    merge_batch_norm: hasNorm,
+    merge_relu: isMerged,
+    requantize: entry.requantize ?? entry.all ?? false,
+  };
+  return {
+    ...(weights && { weight_bits: chosen.weightBits }),
+    activation_bits: entry.activation_bits ?? 8,
+    ...Object.fromEntries(FLAGS.flatMap((flag) => (flags.includes(flag) ? [[flag, values[flag]]] : []))),
+    ...(isMerged && { relu_range: entry.relu_range ?? 'calibrated' }),
+  };
 }
 
 /** The arithmetic of one chosen layer; null for one that stays in float. */

@@ -2,7 +2,7 @@ export { benchmarkTable } from './benchmark-table.js';
 export { compareText } from './compare-text.js';
 export { batchTable, imageBlock } from './console.js';
 export * from './conversion.js';
-export { predictionsCsv, sqnrCsv } from './csv.js';
+export { layersCsv, predictionsCsv, sqnrCsv } from './csv.js';
 export { type DotTitle, sqnrDot } from './graph-dot.js';
 export { sqnrSvg } from './graph-svg.js';
 export { inspectTable } from './inspect-table.js';

@@ -1,5 +1,6 @@
 import type { Cost, Estimate } from '../cost/index.js';
 import type { NetworkFacts } from '../eval/inspect.js';
+import { estimateText } from './estimate.js';
 import { type Align, alignedLines, counted, fixed, grouped, printable, shapeText, shorten } from './text.js';
 
 /** A column: its head, how it stands, and its cell of a row of costs or of others. */
@@ -49,11 +50,9 @@ export function inspectTable({ rows, totals, machine }: NetworkFacts): string {
 function footer(total: NetworkFacts['totals']['cost'], machine: NetworkFacts['machine']): string[] {
   const peak = `peak activation memory: ${grouped(total.peak_activation_bytes)} bytes`;
   if (machine === undefined) return [peak];
-  const { cycles = 0 } = total;
-  const milliseconds = fixed((cycles / machine.clock_hz) * 1000, 3);
   return [
     peak,
-    `${printable(machine.name)}: ${grouped(cycles)} cycles, ${milliseconds} ms at ${fixed(machine.clock_hz / 1e6, 0)} MHz (roofline)`,
+    estimateText(total, machine),
     ...machine.assumptions.map((assumption) => `  ${printable(assumption)}`),
   ];
 }

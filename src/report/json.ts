@@ -6,8 +6,13 @@ import type { Results } from '../eval/results.js';
  */
 export function resultsJson(results: Results): string {
   refuseUnrepresentable(results, 'results');
-  return `${JSON.stringify(results, null, 2)}\n`;
+  return `${JSON.stringify(results, null, 2).replace(NUMBER_LISTS, onOneLine)}\n`;
 }
+
+/** Lists of numbers, which would take a line for each; no text of JSON holds a line break. */
+const NUMBER_LISTS = /\[\n[-\d.eE+,\s]+\]/g;
+const onOneLine = (list: string): string =>
+  list.replace(/\n */g, ' ').replace('[ ', '[').replace(/ \]$/, ']');
 
 function refuseUnrepresentable(value: unknown, path: string): void {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`${path} is ${value}`);

@@ -1,4 +1,5 @@
 import type { Accuracy, ModelName, Results, TensorRow } from '../eval/results.js';
+import { estimateText } from './estimate.js';
 import { decibelText, MODEL_TITLES } from './names.js';
 import { alignedLines, counted, fixed, percent, printable, shorten, signed } from './text.js';
 
@@ -28,6 +29,7 @@ export function summary(results: Results, { network, color = false, rows = 40 }:
       rows,
       paint,
     ),
+    ...(results.machine ? ['', `Recreated model: ${estimateText(results.cost, results.machine)}`] : []),
     '',
   ].join('\n');
 }

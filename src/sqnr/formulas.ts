@@ -38,7 +38,7 @@ export function sqnrOf(lambda: Float64Array, mu: Float64Array): Sqnr {
 }
 
 /** A ratio in decibel, or null where that is not a finite number (no noise at all, or no signal). */
-function finiteDecibel(ratio: number): number | null {
+export function finiteDecibel(ratio: number): number | null {
   const value = decibel(ratio);
   return Number.isFinite(value) ? value : null;
 }

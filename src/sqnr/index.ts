@@ -1,3 +1,4 @@
+export * from './channels.js';
 export * from './formulas.js';
 export * from './plan.js';
 export * from './recorder.js';

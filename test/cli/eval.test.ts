@@ -6,6 +6,7 @@ import { networkFile, newPath, qpann, refuse, succeed } from './qpann.js';
 
 const network = networkFile();
 const FILES = [
+  'layers.csv',
   'model_int8.tflite',
   'network.json',
   'predictions.csv',
@@ -36,6 +37,7 @@ test('eval writes a whole run directory', async () => {
   const columns = (line: string): number => line.split(',').length;
   for (const [file, lines] of [
     ['predictions.csv', 1 + 40],
+    ['layers.csv', 1 + 28],
     ['sqnr.csv', 1 + 28 + 29],
   ] as const) {
     const rows = read(file).trimEnd().split('\n');
@@ -70,10 +72,13 @@ test('results.json has exactly the keys of its interface, in order', async () =>
     'models',
     'agreement',
     'sqnr',
+    'layers',
+    'probe',
+    'cost',
     'skipped',
   ]);
   const { schema, samples, calibration, models, agreement, sqnr, skipped } = results;
-  assert.equal([schema, samples, skipped], ['qpann.results/1', 40, []]);
+  assert.equal([schema, samples, skipped], ['qpann.results/2', 40, []]);
   assert.equal(Object.keys(calibration), ['samples', 'method', 'indices']);
   assert.equal([calibration.samples, calibration.method, calibration.indices.length], [5, 'minmax', 5]);
   assert.equal(Object.keys(models), ['reference', 'tflite', 'recreated']);
@@ -111,6 +116,102 @@ test('results.json has exactly the keys of its interface, in order', async () =>
   }
 });
 
+const COST = [
+  'macs',
+  'bit_operations',
+  'weight_bytes',
+  'bias_bytes',
+  'requantization_bytes',
+  'activation_bytes',
+  'bytes_moved',
+];
+
+const SQNR = ['accumulated_db', 'local_db', 'local_aggregate_db', 'harmonic_db', 'worst_channel'];
+
+test('the layers of results.json have exactly the keys of their interface, and add up', async () => {
+  const { layers, cost, sqnr, probe } = (await shared).results;
+  assert.equal(probe, { samples: 20, accumulator_samples: 2 });
+  const keys = (value: object | null): string[] => Object.keys(value ?? {});
+  for (const row of layers) {
+    assert.equal(keys(row), [
+      'index',
+      'layer',
+      'class',
+      'tensor',
+      'replaced',
+      'shape',
+      'inputs',
+      'settings',
+      'quantization',
+      'range',
+      'histogram',
+      'sqnr',
+      'clip_rate',
+      'dead_channels',
+      'accumulator',
+      'cost',
+    ]);
+    assert.equal(keys(row.cost), COST);
+    const tensor = sqnr.recreated.tensors.find(({ tensor }) => tensor === row.tensor)!;
+    assert.is(row.sqnr.accumulated_db, tensor.sqnr_db);
+    assert.is(row.replaced, tensor.replaced);
+    assert.equal(keys(row.sqnr), SQNR);
+    const { min, max, counts } = row.histogram!;
+    assert.ok(min <= row.range!.min && row.range!.max < max);
+    assert.is(counts.length, 64);
+    assert.is(
+      counts.reduce((sum, count) => sum + count, 0),
+      20 * row.shape.reduce((product, size) => product * size, 1),
+    );
+    if (row.replaced)
+      assert.equal(keys(row.quantization), ['inputs', 'weights', 'output', 'multipliers', 'shifts', 'clamp']);
+    else assert.equal([row.settings, row.quantization], [null, null]);
+  }
+  assert.equal(keys(cost), [...COST, 'peak_activation_bytes']);
+  for (const key of COST as (keyof typeof cost)[])
+    assert.is(
+      cost[key],
+      layers.reduce((sum, row) => sum + Number(row.cost[key as keyof typeof row.cost]), 0),
+    );
+  assert.is(cost.macs, 3_188_912);
+});
+
+test('--machine adds cycles, and --from and --resume keep it', async () => {
+  const { out } = await shared;
+  const timed = newPath('timed');
+  await succeed('eval', '--from', out, '--limit', '1', '--quiet', '--machine', 'cortex-m55', '--out', timed);
+  const text = readFileSync(join(timed, 'results.json'), 'utf8');
+  const { machine, cost, layers } = JSON.parse(text) as Results;
+  assert.is(machine!.name, 'Arm Cortex-M55 with Helium');
+  assert.is(
+    cost.cycles,
+    layers.reduce((sum, row) => sum + row.cost.cycles!, 0),
+  );
+  assert.match(readFileSync(join(timed, 'layers.csv'), 'utf8'), /,cycles,bound_by\n/);
+  assert.is(await succeed('eval', '--from', timed, '--format', 'json', '--quiet'), text);
+  assert.match(await refuse(2, 'eval', '--resume', timed, '--machine', 'cortex-m55'), /leave out what says/);
+});
+
+test('a calibrator is recorded, kept by --from, and converts to the same model', async () => {
+  const mse = networkFile({ calibrator: 'mse', calibrator_bits: 6 });
+  const out = newPath('mse');
+  await succeed('eval', '--network', mse, '--limit', '1', '--quiet', '--out', out);
+  const text = readFileSync(join(out, 'results.json'), 'utf8');
+  const { calibration, layers } = JSON.parse(text) as Results;
+  assert.equal(Object.keys(calibration), ['samples', 'method', 'calibrator_bits', 'indices']);
+  assert.equal([calibration.method, calibration.calibrator_bits], ['mse', 6]);
+  const scale = (rows: Results['layers']) => rows[0]!.quantization!.output.scale;
+  assert.ok(scale(layers) < scale((await shared).results.layers));
+  assert.is(await succeed('eval', '--from', out, '--format', 'json', '--quiet'), text);
+  const converted = newPath('mse.tflite');
+  await succeed('convert', '--network', mse, '-o', converted);
+  assert.ok(readFileSync(converted).equals(readFileSync(join(out, 'model_int8.tflite'))));
+  assert.match(
+    await refuse(2, 'eval', '--network', networkFile({ calibrator: 'best' })),
+    /calibrator: expected one of minmax, percentile, mse, entropy, moving_average, got 'best'/,
+  );
+});
+
 test('a repeated run gives the same bytes: again, --from its directory, --format json, --quiet', async () => {
   const { out, read } = await shared;
   const again = newPath('again');
@@ -132,12 +233,15 @@ test('--quiet prints the summary alone, and no progress', async () => {
 
 test('progress goes to standard error, in lines where that is no terminal', async () => {
   const { stdout, stderr } = await shared;
-  assert.not.match(stdout, /Calibrating|Evaluating/);
+  assert.not.match(stdout, /Calibrating|Evaluating|Probing/);
   const lines = stderr.trimEnd().split('\n');
   assert.ok(
-    lines.every((line) => /^(Calibrating|Evaluating): \d+\/\d+ images, [\d.]+\/s, \d+ s left$/.test(line)),
+    lines.every((line) =>
+      /^(Calibrating|Evaluating|Probing): \d+\/\d+ images, [\d.]+\/s, \d+ s left$/.test(line),
+    ),
   );
-  assert.match(lines.at(-1)!, 'Evaluating: 40/40 images');
+  assert.ok(lines.some((line) => line.startsWith('Evaluating: 40/40 images')));
+  assert.match(lines.at(-1)!, 'Probing: 20/20 images');
   assert.not.match(stdout + stderr, '\u001b');
 });
 

@@ -107,7 +107,9 @@ export async function succeed(...args: string[]): Promise<string> {
 /** Runs `qpann`, which must end with an exit code and one line on standard error. @returns that line */
 export async function refuse(exitCode: 1 | 2, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await qpann(args);
-  const lines = stderr.split('\n').filter((line) => line !== '' && !/^(Calibrating|Evaluating): /.test(line));
+  const lines = stderr
+    .split('\n')
+    .filter((line) => line !== '' && !/^(Calibrating|Evaluating|Probing): /.test(line));
   assert.is(lines.length, 1, `one line:\n${stderr}`);
   assert.match(lines[0]!, /^qpann: /);
   assert.not.match(stderr, /\n {4}at |a defect of qpann|undefined|NaN\b(?! \()/);

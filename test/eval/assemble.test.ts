@@ -20,7 +20,7 @@ const basis = basisOf(network);
 type Given = Readonly<Record<string, number | null>>;
 
 function resultsOf(entries: readonly RecreationEntry[], given: Given, samples: SampleResult[] = []): Results {
-  const { graph, replaced } = recreate(basis, entries);
+  const { graph, replaced, settings } = recreate(basis, entries);
   const graphs = { reference: network.graph, tflite: basis.lowered.graph, recreated: graph };
   const decibels = (name: string): number | null => (given[name] === undefined ? 50 : given[name]);
   const mu = (other: Graph): BlockSums['mu'][number] =>
@@ -33,11 +33,12 @@ function resultsOf(entries: readonly RecreationEntry[], given: Given, samples: S
   const lambda = new Map([...network.graph.tensors.keys()].map((name) => [name, Float32Array.of(1)]));
   const totals = totalOf([{ lambda, mu: [mu(graphs.tflite), mu(graphs.recreated)] }]);
   const evaluation: Evaluation = {
-    network: {} as NetworkConfig,
+    network: { calibrator: 'minmax' } as NetworkConfig,
     numerics: 'tflite-2.15',
     graphs,
     layers: network.layers,
     replaced,
+    settings,
     images: [],
     calibrationIndices: [3, 1],
     calibrationSkipped: [],

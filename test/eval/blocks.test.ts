@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import {
   assembleResults,
   BLOCK_SIZE,
@@ -6,7 +5,6 @@ import {
   type Evaluation,
   evaluate,
   loadKernels,
-  type NetworkConfig,
   openBlocks,
   planBlocks,
   prepareEvaluation,
@@ -15,28 +13,11 @@ import { resultsJson } from '../../src/report/index.js';
 import { openTotals } from '../../src/sqnr/index.js';
 import { assert, test } from '../harness.js';
 import { copyOf, totalOf } from '../sqnr/blocks.js';
-
-const fixture = (path: string): string => fileURLToPath(new URL(`../../fixtures/${path}`, import.meta.url));
+import { demoConfig } from './demo.js';
 
 /** The demo, with layers quantized so coarsely that every sum matters. */
-const config: NetworkConfig = {
-  model_file: fixture('demo/model.h5'),
-  input_shape: null,
-  image_indices: null,
-  index_base: 0,
-  validation_samples: fixture('demo/images'),
-  validation_labels: fixture('demo/labels.txt'),
-  label_offset: 0,
-  label_names: null,
-  calibration_samples: null,
-  calibration_batch_size: 3,
-  calibration_indices: null,
-  preprocess: { resize: 'bilinear', crop_fraction: null, mode: 'tf' },
-  tflite_file: null,
-  seed: 1,
-};
 const prepared = (limit: number): Promise<Evaluation> =>
-  prepareEvaluation(config, [{ all: true, weight_bits: 4 }], { limit });
+  prepareEvaluation(demoConfig, [{ all: true, weight_bits: 4 }], { limit });
 
 const kernels = loadKernels()!;
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadNetworkConfig, preprocessOptions } from '../../src/eval/config/index.js';
+import { calibratorOf, loadNetworkConfig, preprocessOptions } from '../../src/eval/config/index.js';
 import { assert, test } from '../harness.js';
 import { messageOf, withFiles } from './config-files.js';
 
@@ -32,6 +32,10 @@ test('a short config gets every default and absolute paths', async () => {
     calibration_samples: null,
     calibration_batch_size: 100,
     calibration_indices: null,
+    calibrator: 'minmax',
+    percentile: null,
+    calibrator_bits: null,
+    averaging_constant: null,
     preprocess: { resize: 'bilinear', crop_fraction: null, mode: 'tf' },
     tflite_file: null,
     seed: 1,
@@ -261,4 +265,51 @@ test('files that cannot be read or parsed are refused', async () => {
     const itself = await messageOf(dirname(folder), loadNetworkConfig(folder));
     assert.is(itself, `${basename(folder)}: is a folder; expected a file`);
   });
+});
+
+test('a calibrator gets its usual parameters, and only its own', async () => {
+  const parameters = async (settings: object) => {
+    const { config } = await load(settings);
+    const { calibrator, percentile, calibrator_bits, averaging_constant } = config;
+    return [calibrator, percentile, calibrator_bits, averaging_constant, calibratorOf(config)];
+  };
+  assert.equal(await parameters({ calibrator: 'percentile' }), [
+    'percentile',
+    99.99,
+    null,
+    null,
+    { method: 'percentile', percentile: 99.99 },
+  ]);
+  assert.equal(await parameters({ calibrator: 'entropy', calibrator_bits: 4 }), [
+    'entropy',
+    null,
+    4,
+    null,
+    { method: 'entropy', bits: 4 },
+  ]);
+  assert.equal((await parameters({ calibrator: 'mse' })).at(-1), { method: 'mse', bits: 8 });
+  assert.equal((await parameters({ calibrator: 'moving_average', averaging_constant: 0.5 })).at(-1), {
+    method: 'moving_average',
+    averagingConstant: 0.5,
+  });
+  const { config } = await load({ calibrator: 'percentile', percentile: 99 });
+  const again = await load(config);
+  assert.equal(again.config, config, 'written out and read back it is the same');
+});
+
+test('unknown calibrators and parameters of others are refused', async () => {
+  await refuse(
+    { calibrator: 'median' },
+    "network.json: calibrator: expected one of minmax, percentile, mse, entropy, moving_average, got 'median'",
+  );
+  await refuse({ percentile: 99 }, 'network.json: percentile: the calibrator minmax does not take it');
+  await refuse(
+    { calibrator: 'mse', averaging_constant: 0.1 },
+    'network.json: averaging_constant: the calibrator mse does not take it',
+  );
+  for (const percentile of [50, 100.5, '99'])
+    await refuse(
+      { calibrator: 'percentile', percentile },
+      `network.json: percentile: expected a number above 50 and up to 100, got ${typeof percentile === 'string' ? "'99'" : percentile}`,
+    );
 });

@@ -45,6 +45,38 @@ for (const [name, build] of Object.entries(NETS))
     }
   });
 
+test('settings say what each layer was made with, of what its operator takes', () => {
+  const { settings } = recreate(basis, [
+    { name: 'conv2d', all: true, weight_bits: 5, rounding_div: false, relu_range: 'fixed' },
+    { name: 'depthwise_conv2d', all: true, merge_relu: false },
+    { name: 'add', all: true },
+    { name: 'global_average_pooling2d', all: true, requantize: true },
+  ]);
+  assert.equal([...settings.keys()].sort(), ['add', 'conv_relu', 'dw_bn', 'mean', 'project_bn']);
+  const conv = {
+    weight_bits: 5,
+    activation_bits: 8,
+    rounding_div: false,
+    symmetric_weights: true,
+    per_channel_quantization: true,
+    merge_batch_norm: true,
+    merge_relu: true,
+    relu_range: 'fixed',
+  };
+  assert.equal(settings.get('conv_relu'), conv);
+  const { relu_range: _, ...withoutRelu } = conv;
+  assert.equal(settings.get('project_bn'), { ...withoutRelu, merge_relu: false });
+  assert.equal(settings.get('dw_bn'), {
+    ...withoutRelu,
+    merge_relu: false,
+    weight_bits: 8,
+    rounding_div: true,
+  });
+  assert.equal(settings.get('add'), { activation_bits: 8, rounding_div: true, merge_relu: false });
+  assert.is(settings.get('mean')!.requantize, true);
+  assert.is(recreate(basis, [{ all: true, quantized: false }]).settings.size, 0);
+});
+
 test('nothing chosen is the Reference', () => {
   assert.equal(opsOf(recreate(basis, []).graph), opsOf(block.graph));
   assert.is(outputSqnr(block.graph, recreate(basis, []).graph, inputOf(block, 1)), Infinity);

@@ -28,6 +28,18 @@ largest drop: block_1_depthwise (index 12): -11.2 dB
   );
 });
 
+test('with a machine the summary ends with its estimate', () => {
+  const machine = {
+    name: 'm\x1b[2J',
+    clock_hz: 2e8,
+    macs: [],
+    bandwidth: { weights: 1, activations: 1 },
+    assumptions: [],
+  };
+  const text = summary({ ...results, machine, cost: { ...results.cost, cycles: 123456 } }, { network: 'n' });
+  assert.ok(text.endsWith('\n\nRecreated model: m: 123,456 cycles, 0.617 ms at 200 MHz (roofline)\n'), text);
+});
+
 const withLayers = (tensors: readonly ReturnType<typeof tensorRow>[]) => ({
   ...results,
   sqnr: { ...results.sqnr, recreated: { output_db: null, tensors } },

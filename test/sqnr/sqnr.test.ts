@@ -3,12 +3,14 @@ import { type Graph, perTensor, type Tensor, type TensorData } from '../../src/c
 import { buildProgram, type KernelModules, openPlace } from '../../src/engine/index.js';
 import { loadKernels } from '../../src/eval/index.js';
 import {
+  deadChannels,
   openRecorder,
   planRecorder,
   type Recorder,
   SAMPLES_AT_ONCE,
   sharedTensors,
   sqnrOf,
+  worstChannel,
 } from '../../src/sqnr/index.js';
 import { assert, test } from '../harness.js';
 import { noisyValues } from '../networks.js';
@@ -41,6 +43,37 @@ test('identical and silent tensors have no number', () => {
   });
   assert.equal(sqnrOf(of(0), of(3)), { sqnrDb: null, aggregateDb: null, identical: false, noiseless: 0 });
   assert.equal(sqnrOf(of(3), of(NaN)), { sqnrDb: null, aggregateDb: null, identical: false, noiseless: 0 });
+});
+
+test('the worst channel is that with the lowest SQNR of its own activations', () => {
+  const lambda = of(10, 4, 0, 10, 8, 0);
+  const mu = of(1, 1, 1, 1, 1, 2);
+  const worst = worstChannel(lambda, mu, 3)!;
+  assert.is(worst.channel, 1);
+  close(worst.sqnrDb, 10 * Math.log10(6));
+  assert.is(worstChannel(of(1, 2), of(0, 0), 2), null);
+  assert.is(worstChannel(of(2, 2), of(1, 1), 2)!.channel, 0, 'the first of equals');
+});
+
+test('the worst channel of one channel is the whole tensor', () => {
+  const values = fc.array(
+    fc.tuple(fc.float({ min: 0, max: 9, noNaN: true }), fc.float({ min: 0, max: 9, noNaN: true })),
+    {
+      minLength: 1,
+    },
+  );
+  fc.assert(
+    fc.property(values, (pairs) => {
+      const [lambda, mu] = [0, 1].map((i) => Float64Array.from(pairs, (pair) => pair[i]!));
+      assert.is(worstChannel(lambda!, mu!, 1)?.sqnrDb ?? null, sqnrOf(lambda!, mu!).sqnrDb);
+    }),
+  );
+});
+
+test('a channel is dead if it is 0 everywhere', () => {
+  assert.equal(deadChannels(of(0, 1, 0, 0, 2, 0), 3), [0, 2]);
+  assert.equal(deadChannels(of(0, 0), 2), [0, 1]);
+  assert.equal(deadChannels(of(3), 1), []);
 });
 
 const graphOf = (...tensors: Tensor[]): Graph => ({

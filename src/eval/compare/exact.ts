@@ -54,11 +54,13 @@ function unitsOf([input, weights]: readonly Tensor[], output: Quantization, axis
   return Array.from({ length: channels }, (_, i) => unit * scales[scales.length === 1 ? 0 : i]!);
 }
 
-/** q − zero point. */
-function centred({ shape, quantization }: Tensor, data: TensorData): Float32Array {
+/** The integers of a tensor less their zero points, as float32. */
+export function centred({ shape, quantization }: Tensor, data: TensorData): Float32Array {
   const { zeroPoints, axis } = quantization ?? { zeroPoints: [0], axis: null };
+  const result = new Float32Array(data.length);
   const channel = axis === null ? () => 0 : channelOf(shape, axis);
-  return Float32Array.from({ length: data.length }, (_, i) => Number(data[i]) - zeroPoints[channel(i)]!);
+  for (let i = 0; i < result.length; i++) result[i] = Number(data[i]) - zeroPoints[channel(i)]!;
+  return result;
 }
 
 function dequantized(tensor: Tensor, data: TensorData): Float32Array {

@@ -1,6 +1,8 @@
 export { type ConfigName, loadConfigFile } from './load-file.js';
 export { loadMachine, SHIPPED_MACHINES } from './machine.js';
 export {
+  calibratorOf,
+  calibratorParameters,
   loadNetworkConfig,
   type NetworkConfig,
   type PreprocessConfig,

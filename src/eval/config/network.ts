@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { inputError } from '../../core/index.js';
 import type { ImageIndices, PreprocessOptions } from '../../data/index.js';
+import { CALIBRATORS, type Calibrator, type CalibratorName } from '../../quant/index.js';
 import { imageIndices } from './indices.js';
 import { loadConfigFile } from './load-file.js';
 import { integer, keys, renameKeys, text, validate } from './validate.js';
@@ -34,6 +35,11 @@ export interface NetworkConfig {
   readonly calibration_batch_size: number;
   /** Images to calibrate on, instead of a random choice. */
   readonly calibration_indices: ImageIndices | null;
+  readonly calibrator: CalibratorName;
+  /** Parameters of calibrators; null for those that the chosen one does not take. */
+  readonly percentile: number | null;
+  readonly calibrator_bits: number | null;
+  readonly averaging_constant: number | null;
   readonly preprocess: PreprocessConfig;
   /** A foreign TensorFlow Lite model to use instead of QPANN's own. */
   readonly tflite_file: string | null;
@@ -61,6 +67,10 @@ const preprocessSchema = keys({
   scale: z.number('a number').optional(),
 });
 
+const CALIBRATOR_NAMES = Object.keys(CALIBRATORS) as CalibratorName[];
+const PERCENTILE = 'a number above 50 and up to 100';
+const AVERAGING = 'a number above 0 and up to 1';
+
 const networkSchema = keys({
   model_file: file('a model'),
   input_shape: z.tuple([size, size, size], SHAPE).nullish(),
@@ -73,6 +83,10 @@ const networkSchema = keys({
   calibration_samples: file('a folder of images').nullish(),
   calibration_batch_size: integer(1, Number.MAX_SAFE_INTEGER, 'an integer from 1').default(100),
   calibration_indices: imageIndices.nullish(),
+  calibrator: z.enum(CALIBRATOR_NAMES, `one of ${CALIBRATOR_NAMES.join(', ')}`).default('minmax'),
+  percentile: z.number(PERCENTILE).gt(50, PERCENTILE).max(100, PERCENTILE).nullish(),
+  calibrator_bits: integer(2, 12, 'a number of bits from 2 to 12').nullish(),
+  averaging_constant: z.number(AVERAGING).gt(0, AVERAGING).max(1, AVERAGING).nullish(),
   preprocess: preprocessSchema.prefault({}),
   tflite_file: file('a .tflite file').nullish(),
   seed: integer(0, 2 ** 32 - 1, 'an integer from 0 to 4294967295').default(1),
@@ -101,6 +115,7 @@ export async function loadNetworkConfig(path: string): Promise<NetworkConfig> {
     calibration_samples: absoluteOrNull(config.calibration_samples),
     calibration_batch_size: config.calibration_batch_size,
     calibration_indices: config.calibration_indices ?? null,
+    ...resolveCalibrator(config, path),
     preprocess: resolvePreprocess(config.preprocess, config.input_shape?.[2], path),
     tflite_file: absoluteOrNull(config.tflite_file),
     seed: config.seed,
@@ -111,6 +126,58 @@ export async function loadNetworkConfig(path: string): Promise<NetworkConfig> {
 export function preprocessOptions({ preprocess }: NetworkConfig): PreprocessOptions {
   const { resize: filter, crop_fraction: cropFraction, ...normalization } = preprocess;
   return { resize: filter, cropFraction, normalization };
+}
+
+type CalibratorKey = 'calibrator' | (typeof PARAMETERS)[number];
+const PARAMETERS = ['percentile', 'calibrator_bits', 'averaging_constant'] as const;
+
+/** What each calibrator is called with, in the spelling of a network config. */
+function parametersOf(calibrator: Calibrator): Partial<Record<(typeof PARAMETERS)[number], number>> {
+  switch (calibrator.method) {
+    case 'minmax':
+      return {};
+    case 'percentile':
+      return { percentile: calibrator.percentile };
+    case 'mse':
+    case 'entropy':
+      return { calibrator_bits: calibrator.bits };
+    case 'moving_average':
+      return { averaging_constant: calibrator.averagingConstant };
+  }
+}
+
+function resolveCalibrator(config: z.output<typeof networkSchema>, path: string) {
+  const { calibrator } = config;
+  const defaults = parametersOf(CALIBRATORS[calibrator]);
+  const values = PARAMETERS.map((key) => {
+    const given = config[key] ?? null;
+    if (given !== null && defaults[key] === undefined)
+      throw inputError(`${path}: ${key}: the calibrator ${calibrator} does not take it`);
+    return [key, given ?? defaults[key] ?? null] as const;
+  });
+  return {
+    calibrator,
+    ...(Object.fromEntries(values) as Record<(typeof PARAMETERS)[number], number | null>),
+  };
+}
+
+/** Parameters of a network config's calibrator, without those that it does not take. */
+export const calibratorParameters = (config: Pick<NetworkConfig, CalibratorKey>) =>
+  parametersOf(calibratorOf(config));
+
+/** How a network config calibrates. */
+export function calibratorOf(config: Pick<NetworkConfig, CalibratorKey>): Calibrator {
+  switch (config.calibrator) {
+    case 'minmax':
+      return CALIBRATORS.minmax;
+    case 'percentile':
+      return { method: 'percentile', percentile: config.percentile! };
+    case 'mse':
+    case 'entropy':
+      return { method: config.calibrator, bits: config.calibrator_bits! };
+    case 'moving_average':
+      return { method: 'moving_average', averagingConstant: config.averaging_constant! };
+  }
 }
 
 function resolvePreprocess(
