@@ -12,3 +12,4 @@ export {
   preprocess,
 } from './preprocess.js';
 export { centerCrop, type ResizeFilter, resize } from './resize.js';
+export { thumbnail } from './thumbnail.js';
