@@ -61,7 +61,7 @@ export function cardsOf({ results }: StoredRun): readonly Card[] {
     ];
     return {
       title: `${layer.index} ${printable(layer.tensor.startsWith(`${layer.layer}/`) ? layer.tensor : layer.layer)}`,
-      class: printable([layer.class, ...(layer.merged ?? [])].join(' + ')),
+      class: printable([layer.class, ...layer.merged].join(' + ')),
       replaced: layer.replaced,
       groups: [
         { title: 'SQNR', facts: noise },

@@ -6,7 +6,7 @@ export function graphOfLayers(layers: readonly StoredLayer[], tensors: readonly 
   const written = new Set(layers.map(({ tensor }) => tensor));
   const rows = new Map(tensors.map((row) => [row.tensor, row]));
   const vertices = layers.map(
-    ({ tensor, index, layer, class: className, merged = [], replaced }): LayerVertex => ({
+    ({ tensor, index, layer, class: className, merged, replaced }): LayerVertex => ({
       id: tensor,
       index,
       name: layer,
