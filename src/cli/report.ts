@@ -13,6 +13,8 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
   describe: 'write report.html of a run again, or lay several runs side by side in one page',
   builder: (yargs) =>
     yargs
+      // Without this only the last directory would count.
+      .parserConfiguration({ 'duplicate-arguments-array': true })
       .usage(
         '$0 report DIR…\n\nA page in one file that opens from disk, of runs that qpann eval --out wrote.',
       )

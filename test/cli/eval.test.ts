@@ -140,6 +140,7 @@ test('the layers of results.json have exactly the keys of their interface, and a
       'class',
       'tensor',
       'replaced',
+      'merged',
       'shape',
       'inputs',
       'settings',

@@ -6,11 +6,11 @@ import { html, type Markup, nameOf } from './markup.js';
 export function settingsSection(runs: readonly StoredRun[]): Markup {
   return html`<section id="settings" aria-labelledby="settings-title">
 <h2 id="settings-title">What was run</h2>
-${runs.map(settings)}
+${runs.map((run) => settings(run, runs.length > 1))}
 </section>`;
 }
 
-function settings({ name, network, recreation, results }: StoredRun): Markup {
+function settings({ name, network, recreation, results }: StoredRun, hasName: boolean): Markup {
   const { samples, calibration, numerics, cost } = results;
   const facts: readonly (readonly [string, string])[] = [
     ['Network', network.model_file],
@@ -20,7 +20,7 @@ function settings({ name, network, recreation, results }: StoredRun): Markup {
     ['Integer arithmetic', numerics],
     ...costFacts(cost),
   ];
-  return html`<h3>${nameOf(name)}</h3>
+  return html`${hasName && html`<h3>${nameOf(name)}</h3>`}
 <dl class="facts">${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${nameOf(value)}</dd></div>`)}</dl>
 <details><summary>recreation.json</summary><pre tabindex="0">${pretty(recreation)}</pre></details>
 <details><summary>network.json</summary><pre tabindex="0">${pretty(network)}</pre></details>`;
