@@ -1,7 +1,14 @@
 import { basename, join, resolve } from 'node:path';
 import { inputError } from '../core/index.js';
-import { readRun, requireSameQuestion, type StoredRun, thumbnails } from '../eval/index.js';
-import { runReport } from '../report/index.js';
+import {
+  isSweep,
+  readRun,
+  readSweep,
+  requireSameQuestion,
+  type StoredRun,
+  thumbnails,
+} from '../eval/index.js';
+import { runReport, sweepReport } from '../report/index.js';
 import { startOutputFile } from './output-file.js';
 
 /** The page of a run directory. */
@@ -14,7 +21,7 @@ export function reportOf(runs: readonly StoredRun[]): Promise<string> {
 }
 
 /**
- * Writes the page of run directories.
+ * Writes the page of run directories, or of a sweep.
  * @param out the file; that of the directory when absent
  * @returns the path of the file
  * @throws QpannError for a directory that cannot be read, for runs that do not belong together, and a file that cannot be written
@@ -28,16 +35,23 @@ export async function writeReport(
     (folder, i) => folders.findIndex((other) => resolve(other) === resolve(folder)) < i,
   );
   if (twice !== undefined) throw inputError(`${twice} is given twice`);
-  const runs = await readRuns(folders);
+  const page = await pageOf(folders);
   const own = out === undefined;
   const file = await startOutputFile(out ?? join(folders[0]!, REPORT), own || force);
   try {
-    await file.complete(new TextEncoder().encode(await reportOf(runs)));
+    await file.complete(new TextEncoder().encode(page));
     return file.path;
   } catch (error) {
     file.discard();
     throw error;
   }
+}
+
+async function pageOf(folders: readonly string[]): Promise<string> {
+  const sweep = folders.find(isSweep);
+  if (sweep === undefined) return reportOf(await readRuns(folders));
+  if (folders.length > 1) throw inputError(`${sweep} is a sweep, which has a page of its own: name it alone`);
+  return sweepReport(await readSweep(sweep));
 }
 
 /** Reads run directories; their names tell them apart. @throws QpannError if one cannot be read */

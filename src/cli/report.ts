@@ -16,13 +16,13 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       // Without this only the last directory would count.
       .parserConfiguration({ 'duplicate-arguments-array': true })
       .usage(
-        '$0 report DIR…\n\nA page in one file that opens from disk, of runs that qpann eval --out wrote.',
+        '$0 report DIR…\n\nA page in one file that opens from disk, of runs that qpann eval --out wrote, or of a sweep.',
       )
       .positional('dirs', {
         type: 'string',
         array: true,
         demandOption: true,
-        describe: 'run directories of one network and the same images',
+        describe: 'run directories of one network and the same images; or that of a sweep',
       })
       .option('out', {
         alias: 'o',

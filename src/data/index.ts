@@ -1,3 +1,4 @@
+export { cellText, parseCsv } from '../formats/csv.js';
 export { decodeNpy, encodeNpy, type NpyArray } from '../formats/npy.js';
 export { chooseCalibration, type ImageIndices, listImages, loadSample, selectImages } from './dataset.js';
 export { type DecodeOptions, decodeImage, readImage } from './decode-image.js';

@@ -7,6 +7,7 @@ export { diffText } from './diff-text.js';
 export { type DotTitle, sqnrDot } from './graph-dot.js';
 export { sqnrSvg } from './graph-svg.js';
 export { type Pictures, runReport } from './html/run-report.js';
+export { sweepReport } from './html/sweep-report.js';
 export { inspectTable } from './inspect-table.js';
 export { resultsJson } from './json.js';
 export { type SummaryOptions, summary } from './summary.js';

@@ -1,5 +1,5 @@
 import { inputError } from '../../core/index.js';
-import { cellText, parseCsv } from '../../formats/csv.js';
+import { cellText, parseCsv } from '../../data/index.js';
 import { MODEL_NAMES, type ModelName, type Prediction, type SampleResult } from '../results.js';
 
 const CLASS = /^\d{1,9}$/;
