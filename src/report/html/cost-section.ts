@@ -25,11 +25,23 @@ ${figures}
 </section>`;
 }
 
+/** Those of `wanted` whose names do not run into each other. */
+function apart(wanted: readonly StoredLayer[], all: readonly StoredLayer[]): ReadonlySet<StoredLayer> {
+  const db = ({ sqnr }: StoredLayer): number => sqnr.local_db!;
+  const height = Math.max(...all.map(db)) - Math.min(...all.map(db));
+  const collide = (a: StoredLayer, b: StoredLayer): boolean =>
+    Math.abs(db(a) - db(b)) < height / 18 &&
+    Math.abs(Math.log2(a.cost.bit_operations / b.cost.bit_operations)) < 1;
+  const chosen = new Set<StoredLayer>();
+  for (const layer of wanted) if (![...chosen].some((other) => collide(layer, other))) chosen.add(layer);
+  return chosen;
+}
+
 function costPlot(layers: readonly StoredLayer[]): Promise<Markup> {
   const total = layers.reduce((sum, { cost }) => sum + cost.bit_operations, 0);
   const byCost = layers.toSorted((a, b) => b.cost.bit_operations - a.cost.bit_operations);
   const byNoise = layers.toSorted((a, b) => a.sqnr.local_db! - b.sqnr.local_db!);
-  const named = new Set([...byCost.slice(0, NAMED / 2), ...byNoise.slice(0, NAMED / 2)]);
+  const named = apart([...byNoise.slice(0, NAMED / 2), ...byCost.slice(0, NAMED / 2)], layers);
   const values = layers.map((layer) => {
     const { index, cost, sqnr } = layer;
     const name = `${index} ${printable(layer.layer)}`;

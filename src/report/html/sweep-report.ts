@@ -39,7 +39,7 @@ async function sensitivitySection(sweep: StoredSweep): Promise<Markup> {
     'sensitivity',
     'Which layers are sensitive',
     html`<p>The lower the SQNR of the output where a layer alone is quantized, the more sensitive is the network to it. Where a layer alone is left in float, the rest is quantized.${rows.length > RANKED && ` The plot has the ${RANKED} most sensitive of ${rows.length} layers.`}</p>
-<ul class="legend" aria-label="Marks"><li><span class="swatch dot"></span>alone quantized</li><li><span class="swatch dot series-1"></span>alone left in float</li></ul>
+<ul class="legend" aria-label="Marks"><li><span class="swatch dot"></span>alone quantized</li>${rows.some(({ alone_float_db: left }) => left !== null) && html`<li><span class="swatch dot series-1"></span>alone left in float</li>`}</ul>
 ${figure(await sensitivityPlot(sweep), 'Plot of sensitivity by layer')}
 ${table(
   ['Rank', 'Index', 'Layer', 'Class', 'Alone quantized', 'Alone in float'],
