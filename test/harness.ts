@@ -7,7 +7,15 @@ export * as assert from 'uvu/assert';
 fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 1) });
 
 let current: { readonly file: string; readonly tests: Test<Context>; count: number } | undefined;
-const totals = { passed: 0, failed: 0 };
+const totals = { passed: 0, failed: 0, skipped: 0 };
+
+const SKIPPED = Symbol('skipped');
+
+/** Ends a test that cannot be made here; it is counted as skipped. @param reason what is missing */
+export function skip(reason: string): never {
+  console.log(`skipped: ${reason}`);
+  throw SKIPPED;
+}
 
 /** Declares a test of the file being loaded. There is no `run()` to forget: the runner calls it. */
 export function test(name: string, body: Callback<Context>): void {
@@ -18,6 +26,10 @@ export function test(name: string, body: Callback<Context>): void {
       await body(context);
       totals.passed += 1;
     } catch (error) {
+      if (error === SKIPPED) {
+        totals.skipped += 1;
+        return;
+      }
       totals.failed += 1;
       throw error;
     }
@@ -33,5 +45,5 @@ export async function load(file: string, url: string): Promise<void> {
   current = undefined;
 }
 
-/** Number of tests that passed and failed so far. */
+/** Number of tests that passed, failed and were skipped so far. */
 export const results = (): Readonly<typeof totals> => totals;

@@ -21,6 +21,7 @@ for (const file of files) {
   if (uvuState.UVU_INDEX !== undefined) uvuState.UVU_INDEX += 1;
 }
 await exec(false);
-const { passed, failed } = results();
+const { passed, failed, skipped } = results();
+if (skipped > 0) console.log(`${skipped} skipped`);
 console.log(`${passed} passed, ${failed} failed`);
 if (failed > 0) process.exitCode = 1;

@@ -57,7 +57,7 @@ export const evalCommand: CommandModule<object, EvalArguments> = {
         type: 'string',
         requiresArg: true,
         describe:
-          'directory for results.json, predictions.csv, layers.csv, sqnr.csv, sqnr.svg and the configs',
+          'directory for report.html, results.json, predictions.csv, layers.csv, sqnr.csv, sqnr.svg and the configs',
       })
       .option('limit', { type: 'string', requiresArg: true, describe: 'evaluate only the first N images' })
       .option('workers', {

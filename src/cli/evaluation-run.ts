@@ -17,6 +17,7 @@ import {
   prepareEvaluation,
   probeLayers,
   type Results,
+  readRun,
   type SampleResult,
   TFLITE_MODEL,
 } from '../eval/index.js';
@@ -34,6 +35,7 @@ import {
 import { sharedTensors } from '../sqnr/index.js';
 import { CHECKPOINT, checkpointWriter, readCheckpoint } from './checkpoint.js';
 import { type Progress, silent, startProgress } from './progress.js';
+import { REPORT, reportOf } from './report-file.js';
 import { identityOf, MARKER, type Request, requestOf, writeRequest, writeRunFile } from './request.js';
 import { type RunDirectory, startRunDirectory } from './run-directory.js';
 import type { RunOptions } from './run-options.js';
@@ -76,6 +78,7 @@ export async function runEvaluation(options: RunOptions): Promise<void> {
     if (directory !== undefined) {
       await writeResults(directory, request, results, evaluated.samples, evaluation);
       await writeRunFile(directory, request, started, options.workers);
+      await writeReport(directory);
       await directory.remove(CHECKPOINT);
       await directory.complete();
     }
@@ -98,7 +101,7 @@ const NO_SIMD =
   'this Node.js has no WebAssembly SIMD: the reference kernels run, with the same results, but slower';
 
 const KEEP_HINT =
-  '\nAdd --out DIR to keep results.json, predictions.csv, layers.csv, sqnr.csv, sqnr.svg and model_int8.tflite.';
+  '\nAdd --out DIR for report.html, a page to look at, and to keep results.json, tables as CSV and model_int8.tflite.';
 
 const warn = (message: string): boolean => process.stderr.write(`qpann: ${message}\n`);
 
@@ -222,6 +225,17 @@ async function writeResults(
   await directory.write('sqnr.dot', dot);
   await writeSvg(directory, dot);
   if (tfliteModel?.bytes) await directory.write(TFLITE_MODEL, tfliteModel.bytes);
+}
+
+/** The page is a convenience too: `qpann report` writes it again. */
+async function writeReport(directory: RunDirectory): Promise<void> {
+  try {
+    const run = await readRun(directory.partial, basename(directory.path));
+    await directory.write(REPORT, await reportOf([run]));
+  } catch (error) {
+    if (!(error instanceof QpannError) || error.kind === 'failure') throw error;
+    warn(`no ${REPORT}: ${error.message}`);
+  }
 }
 
 /** The picture is a convenience: a graph too large for the layout is said, and the run is kept. */

@@ -6,9 +6,11 @@ import { failure, inputError } from '../core/errors.js';
 import { benchCommand } from './bench.js';
 import { compareCommand } from './compare.js';
 import { convertCommand } from './convert.js';
+import { diffCommand } from './diff.js';
 import { evalCommand } from './eval.js';
 import { exitCodeOf, printError } from './fail.js';
 import { inspectCommand } from './inspect.js';
+import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { vectorsCommand } from './vectors.js';
 
@@ -40,13 +42,15 @@ try {
     .command(runCommand)
     .command(vectorsCommand)
     .command(compareCommand)
+    .command(reportCommand)
+    .command(diffCommand)
     .command(benchCommand)
     .option('debug', { type: 'boolean', default: false, describe: 'show stack traces of errors' })
     .example('$0 eval', 'run the embedded demo')
     .example('$0 eval --network network.yaml --out runs/first', 'evaluate your own network')
     .example('$0 inspect model.h5', 'list the layers of a network')
     .example('$0 bench model.tflite', 'time a network, operator by operator')
-    .demandCommand(1, 'name a command: eval, convert, inspect, run, vectors, compare or bench')
+    .demandCommand(1, 'name a command: eval, convert, inspect, run, vectors, compare, report, diff or bench')
     .recommendCommands()
     .strict()
     .wrap(Math.min(100, process.stdout.columns ?? 100))

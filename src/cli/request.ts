@@ -106,6 +106,7 @@ async function readRunFile(
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
+const fileSha256 = async (file: string): Promise<string> => sha256(await readFile(file));
 
 /** Writes the configs as resolved, and the options. */
 export async function writeRequest(directory: RunDirectory, request: Request): Promise<void> {
@@ -125,7 +126,7 @@ const optionsOf = ({ limit, numerics, skipBadImages }: Request) => ({
 export async function identityOf(request: Request): Promise<string> {
   const { network, recreation, machine } = request;
   const files = [network.model_file, ...(network.tflite_file === null ? [] : [network.tflite_file])];
-  const models = await Promise.all(files.map(async (file) => sha256(await readFile(file))));
+  const models = await Promise.all(files.map(fileSha256));
   return sha256(
     json([await qpannVersion(), network, recreation.resolved, optionsOf(request), models, machine ?? null]),
   );
@@ -159,6 +160,7 @@ export async function writeRunFile(
     },
     options: optionsOf(request),
     sha256: {
+      model: await fileSha256(request.network.model_file),
       network: sha256(json(request.network)),
       recreation: sha256(json(request.recreation.resolved)),
     },

@@ -1,3 +1,4 @@
+export { cellText, parseCsv } from '../formats/csv.js';
 export { decodeNpy, encodeNpy, type NpyArray } from '../formats/npy.js';
 export { chooseCalibration, type ImageIndices, listImages, loadSample, selectImages } from './dataset.js';
 export { type DecodeOptions, decodeImage, readImage } from './decode-image.js';
@@ -12,3 +13,4 @@ export {
   preprocess,
 } from './preprocess.js';
 export { centerCrop, type ResizeFilter, resize } from './resize.js';
+export { thumbnail } from './thumbnail.js';

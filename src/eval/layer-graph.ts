@@ -105,7 +105,7 @@ export function sharedOrigins(
 }
 
 /** Names of the layers of the Reference that a node took over beside its own, in network order. */
-function mergedLayers(writers: ReadonlyMap<string, Node>, node: Node): string[] {
+export function mergedLayers(writers: ReadonlyMap<string, Node>, node: Node): string[] {
   const names: string[] = [];
   for (let name = node.outputs[0]!; ; ) {
     const writer = writers.get(name);

@@ -2,6 +2,7 @@ import { type Graph, integerRange, type Node, producers, type Tensor, tensorOf }
 import { addCosts, type GraphCost } from '../cost/index.js';
 import { dataInputsOf, opOf, type Rescale, referenceKernel, siteOf } from '../ops/index.js';
 import { deadChannels, finiteDecibel, type Totals, worstChannel } from '../sqnr/index.js';
+import { mergedLayers } from './layer-graph.js';
 import { type LayerGroup, layerGroups } from './layer-groups.js';
 import type { Evaluation } from './prepare.js';
 import type { Probe } from './probe.js';
@@ -16,6 +17,7 @@ export function layerRows(
 ): LayerRow[] {
   const sqnr = totals.sqnr(1);
   const writers = producers(recreated);
+  const referenceWriters = producers(reference);
   const costs = new Map(cost.layers.map((layer) => [layer.tensor, layer]));
   const groups = layerGroups(reference, recreated);
   const expected = harmonicRatios(groups, probe);
@@ -40,6 +42,7 @@ export function layerRows(
       class: className,
       tensor,
       replaced: replaced.has(tensor),
+      merged: mergedLayers(referenceWriters, last),
       shape,
       inputs,
       settings: settings.get(tensor) ?? null,

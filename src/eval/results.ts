@@ -103,6 +103,8 @@ export interface LayerRow {
   /** What it writes: the tensor of the last layer that was merged. */
   readonly tensor: string;
   readonly replaced: boolean;
+  /** Names of the layers merged into it, in network order. */
+  readonly merged: readonly string[];
   readonly shape: readonly number[];
   /** The nearest tensors before it that the Reference has too. */
   readonly inputs: readonly string[];

@@ -12,43 +12,64 @@ export interface DotTitle {
 
 /** The widest sans-serif font whose widths Graphviz knows: text fits its box whatever font a viewer has. */
 export const FONT = 'Verdana';
-const REPLACED = '#b71c1c';
+export const REPLACED = '#b71c1c';
 const INK = '#1f2933';
 
 interface EdgeStyle {
+  /** What a page calls the class. */
+  readonly name: string;
   readonly legend: string;
   readonly color: string;
   readonly penWidth: number;
 }
 
-const IDENTICAL: EdgeStyle = { legend: 'identical', color: '#6b7280', penWidth: 0.8 };
+const IDENTICAL: EdgeStyle = { name: 'none', legend: 'identical', color: '#6b7280', penWidth: 0.8 };
 
 /** First fit: SQNR below `below`. */
 const STYLES: readonly (EdgeStyle & { readonly below: number })[] = [
-  { below: 10, legend: 'below 10 dB', color: '#b00020', penWidth: 4 },
-  { below: 20, legend: '10 to 20 dB', color: '#c2410c', penWidth: 2.8 },
-  { below: 30, legend: '20 to 30 dB', color: '#8a6100', penWidth: 1.8 },
-  { below: Number.POSITIVE_INFINITY, legend: '30 dB and more', color: '#4b5563', penWidth: 1 },
+  { below: 10, name: 'severe', legend: 'below 10 dB', color: '#b00020', penWidth: 4 },
+  { below: 20, name: 'strong', legend: '10 to 20 dB', color: '#c2410c', penWidth: 2.8 },
+  { below: 30, name: 'some', legend: '20 to 30 dB', color: '#8a6100', penWidth: 1.8 },
+  {
+    below: Number.POSITIVE_INFINITY,
+    name: 'little',
+    legend: '30 dB and more',
+    color: '#4b5563',
+    penWidth: 1,
+  },
 ];
+
+/** The classes of SQNR from bad to good, each with its colour. */
+export const SQNR_CLASSES: readonly EdgeStyle[] = [...STYLES, IDENTICAL];
+
+/** The class of a tensor's SQNR. */
+export const sqnrClass = ({ sqnrDb, identical }: Pick<LayerEdge, 'sqnrDb' | 'identical'>): EdgeStyle =>
+  identical
+    ? IDENTICAL
+    : (STYLES.find(({ below }) => (sqnrDb ?? Number.NEGATIVE_INFINITY) < below) ?? IDENTICAL);
 
 /**
  * The model in Graphviz's DOT, as Figure 4.3 of the thesis: layers are vertices, replaced ones red; an edge carries the SQNR of
  * its tensor, and the lower that is, the more it stands out.
+ * @param title null for a picture without heading and legend
  * @throws Error if an edge names a node that the graph does not have
  */
-export function sqnrDot(graph: LayerGraph, title: DotTitle): string {
+export function sqnrDot(graph: LayerGraph, title: DotTitle | null): string {
   const names = new Map(graph.nodes.map(({ id }, position) => [id, `n${position}`]));
   const nameOf = (id: string): string => {
     const name = names.get(id);
     if (name === undefined) throw new Error(`the graph to draw has no node ${id}`);
     return name;
   };
-  const text = `${shorten(printable(title.network), 80)}: SQNR of the ${MODEL_TITLES[title.model]} model`;
+  const text =
+    title === null
+      ? 'SQNR'
+      : `${shorten(printable(title.network), 80)}: SQNR of the ${MODEL_TITLES[title.model]} model`;
   return [
     `digraph "${escaped(text).replaceAll('\\\\', '&#92;')}" {`,
     `  graph [rankdir=TB, ranksep=0.35, nodesep=0.45, pad=0.3, labelloc=t, bgcolor=white,`,
     `    fontname="${FONT}", fontcolor="${INK}",`,
-    `    label=<${titleTable(text)}>]`,
+    `    label=${title === null ? '""' : `<${titleTable(text)}>`}]`,
     `  node [shape=box, style="rounded,filled", fillcolor=white, color="#52606d", fontcolor="${INK}",`,
     `    fontname="${FONT}", fontsize=12, margin="0.16,0.09", penwidth=1.1]`,
     `  edge [fontname="${FONT}", fontsize=11, arrowsize=0.8]`,
@@ -67,19 +88,14 @@ function nodeAttributes({ index, name, className, merged, replaced }: LayerVerte
 }
 
 function edgeAttributes(edge: LayerEdge): string {
-  const { color, penWidth } = styleOf(edge);
+  const { color, penWidth } = sqnrClass(edge);
   const label = decibelText(edge.sqnrDb, edge.identical, ' dB');
   const dashed = edge.identical ? ', style=dashed' : '';
   return `[label="  ${label} ", color="${color}", fontcolor="${color}", penwidth=${penWidth}${dashed}]`;
 }
 
-function styleOf({ sqnrDb, identical }: LayerEdge): EdgeStyle {
-  if (identical) return IDENTICAL;
-  return STYLES.find(({ below }) => (sqnrDb ?? Number.NEGATIVE_INFINITY) < below) ?? IDENTICAL;
-}
-
 function titleTable(text: string): string {
-  const legend = [...STYLES, IDENTICAL].map(
+  const legend = SQNR_CLASSES.map(
     ({ legend, color }) => `<TD><FONT POINT-SIZE="12" COLOR="${color}"><B>&#8594;</B> ${legend}</FONT></TD>`,
   );
   return [

@@ -80,3 +80,11 @@ export const counted = (count: number, thing: string): string => `${count} ${thi
 
 /** A shape as `112x112x32`. */
 export const shapeText = (shape: readonly number[]): string => shape.join('x');
+
+/** A count of much with three digits: `1.23 M`. */
+export function compact(value: number): string {
+  const units = ['', ' k', ' M', ' G', ' T'];
+  const power = value < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3 + 1e-9));
+  const scaled = value / 1000 ** power;
+  return `${power === 0 ? grouped(value) : fixed(scaled, scaled < 10 ? 2 : scaled < 100 ? 1 : 0)}${units[power]}`;
+}

@@ -11,6 +11,7 @@ const FILES = [
   'network.json',
   'predictions.csv',
   'recreation.json',
+  'report.html',
   'results.json',
   'run.json',
   'sqnr.csv',
@@ -139,6 +140,7 @@ test('the layers of results.json have exactly the keys of their interface, and a
       'class',
       'tensor',
       'replaced',
+      'merged',
       'shape',
       'inputs',
       'settings',
@@ -228,7 +230,7 @@ test('--quiet prints the summary alone, and no progress', async () => {
   const { code, stdout, stderr } = await qpann(['eval', '--network', network, '--limit', '2', '--quiet']);
   assert.equal([code, stderr], [0, '']);
   assert.match(stdout, /^model\.h5\n2 samples, calibrated on 5 \(minmax\)\n\nmodel +top-1 +top-5/);
-  assert.match(stdout, /\nAdd --out DIR to keep results\.json, .*\.\n$/);
+  assert.match(stdout, /\nAdd --out DIR for report\.html, .*\.\n$/);
 });
 
 test('progress goes to standard error, in lines where that is no terminal', async () => {

@@ -51,6 +51,7 @@ export const layerRow = (row: Partial<LayerRow>): LayerRow => ({
   class: 'DepthwiseConv2D',
   tensor: 'block_1_depthwise_relu',
   replaced: true,
+  merged: [],
   shape: [1, 4, 4, 2],
   inputs: ['block_1_expand_relu'],
   settings: { weight_bits: 8, activation_bits: 8, rounding_div: true },
