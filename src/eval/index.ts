@@ -19,4 +19,5 @@ export * from './prepare.js';
 export * from './quantize-network.js';
 export * from './results.js';
 export * from './run-batch.js';
+export * from './worker-pool.js';
 export * from './written-model.js';

@@ -1,4 +1,5 @@
 export * from './formulas.js';
 export * from './plan.js';
 export * from './recorder.js';
+export * from './tensor-sums.js';
 export * from './totals.js';
