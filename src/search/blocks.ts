@@ -1,9 +1,9 @@
-import { elementCount, type Graph, realValues, tensorOf } from '../core/index.js';
+import { elementCount, realValues, type Tensor, tensorOf } from '../core/index.js';
 import { loadSample, type PreprocessOptions } from '../data/index.js';
 import { buildProgram, type KernelModules, openPlace, type Program, tensorBytes } from '../engine/index.js';
 import { loadOrSkip, predict, type Runner, type Task, workerBeside } from '../eval/index.js';
 import { noiseInto, openSum, type SumKind, squaresInto, sumBytes, takeSum } from '../sqnr/index.js';
-import { type Pair, type Union, uniteGraphs } from './unite.js';
+import type { Pair, Union } from './unite.js';
 
 /** What the models say of one image: the Reference first, then one for each configuration. */
 export interface Outcome {
@@ -61,12 +61,10 @@ const noisyPairs = (pairs: Union['pairs']): Pair[] => [
 
 /** Lays out a Reference and configurations in one memory. @param places how many threads will run blocks */
 export function planSearch(
-  reference: Graph,
-  configurations: readonly Graph[],
+  { graph, outputs, pairs }: Union,
   { sums, preprocessing, skipBadImages = false, kernels, cache }: SearchBlockOptions,
   places = 1,
 ): SearchPlan {
-  const { graph, outputs, pairs } = uniteGraphs(reference, configurations);
   let bytes = 0;
   const take = (tensor: string): number => {
     const offset = bytes;
@@ -97,15 +95,24 @@ export function planSearch(
   };
 }
 
-/** Bytes of one place, roughly: what configurations must share memory for. */
-export function placeBytes(reference: Graph, configurations: readonly Graph[], sums: SumKind): number {
-  const { graph, pairs } = uniteGraphs(reference, configurations);
-  const size = (tensors: Iterable<string>): number =>
-    [...tensors].reduce((bytes, name) => bytes + sumBytes(sums, tensorOf(graph, name)), 0);
-  const activations = [...reference.tensors.values()].filter(({ data }) => data === undefined);
-  const kept = activations.reduce((bytes, tensor) => bytes + tensorBytes(tensor), 0);
+/** Bytes of constants, and of one place, roughly: what decides how many configurations share a memory. */
+export function memoryOf(
+  { graph, pairs }: Union,
+  sums: SumKind,
+): { readonly constants: number; readonly place: number } {
+  const bytes = (tensors: Iterable<Tensor>, size: (tensor: Tensor) => number): number =>
+    [...tensors].reduce((sum, tensor) => sum + size(tensor), 0);
+  const tensors = [...graph.tensors.values()];
   const references = new Set(pairs.flat().map((pair) => pair.reference));
-  return 2 * kept + size(references) + size(noisyPairs(pairs).map(({ twin }) => twin));
+  const kept = [...references].map((name) => tensorOf(graph, name));
+  const twins = noisyPairs(pairs).map(({ twin }) => tensorOf(graph, twin));
+  return {
+    constants: bytes(
+      tensors.filter(({ data }) => data !== undefined),
+      (tensor) => 4 * elementCount(tensor.shape),
+    ),
+    place: 2 * bytes(kept, tensorBytes) + bytes([...kept, ...twins], (tensor) => sumBytes(sums, tensor)),
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Graph, inputError, type Layer } from '../core/index.js';
+import type { Graph, Layer } from '../core/index.js';
 import type { RecreationConfig, ResolvedEntry } from '../eval/index.js';
 import { opOf } from '../ops/index.js';
 import { chooseLayers, type RecreatedModel, type RecreationEntry } from '../quant/index.js';
@@ -111,11 +111,4 @@ export function changed(
     );
     return { ...choice, settings: { ...choice.settings, ...Object.fromEntries(applicable) } };
   });
-}
-
-/** @throws QpannError if no layer is quantized, so that there is nothing to vary */
-export function quantizedOf(choices: readonly ChosenSettings[]): ChosenSettings[] {
-  const quantized = choices.filter(({ settings }) => settings.quantized !== false || settings.custom);
-  if (quantized.length === 0) throw inputError('the recreation config quantizes no layer');
-  return quantized;
 }
