@@ -13,8 +13,8 @@ export interface RunOptions {
   readonly format: 'text' | 'json';
   readonly quiet: boolean;
   readonly force: boolean;
-  readonly skipBadImages?: boolean;
-  readonly numerics?: NumericsProfile;
+  readonly skipBadImages?: boolean | undefined;
+  readonly numerics?: NumericsProfile | undefined;
   readonly workers: number;
   /** Whether decoded images are kept for the next run. */
   readonly cache: boolean;

@@ -1,7 +1,13 @@
 import type { Graph } from '../core/index.js';
 import { inputError } from '../core/index.js';
 import type { KernelModules } from '../engine/index.js';
-import { BLOCK_SIZE, type LabelledImage, openPool, preprocessOptions } from '../eval/index.js';
+import {
+  BLOCK_SIZE,
+  type FinishedBlock,
+  type LabelledImage,
+  openPool,
+  preprocessOptions,
+} from '../eval/index.js';
 import { opOf, siteOf } from '../ops/index.js';
 import { type Sqnr, type SumKind, sqnrOf } from '../sqnr/index.js';
 import { memoryOf, type Outcome, planSearch, SEARCH_TASK, type SearchBlock } from './blocks.js';
@@ -117,7 +123,7 @@ export async function evaluateGraphs(
   const { sums = 'tensor', from, onBlock, onProgress } = options;
   const { reference } = basis;
   const count = Math.ceil(images.length / BLOCK_SIZE);
-  const workers = Math.max(1, Math.min(options.workers ?? 1, count));
+  const { workers = 1 } = options;
   const blockOptions = { ...options, sums, preprocessing: preprocessOptions(network) };
   const groups = partsOf(reference, graphs, sums, workers);
   const parts: Part[] = [...(from?.parts ?? [])];
@@ -133,11 +139,13 @@ export async function evaluateGraphs(
       ...(options.onNotice && { onNotice: options.onNotice }),
     });
     try {
-      const running: Promise<SearchBlock>[] = [];
+      const running: Promise<FinishedBlock<SearchBlock>>[] = [];
       for (let blocks = done, next = done; blocks < count; blocks++) {
         for (; next < count && running.length < pool.workers; next++)
           running.push(pool.run(images.slice(next * BLOCK_SIZE, (next + 1) * BLOCK_SIZE), next));
-        part = addBlock(part, await running.shift()!);
+        const block = await running.shift()!;
+        part = addBlock(part, block);
+        block.release();
         await onBlock?.({ parts: [...parts, part], blocks: blocks + 1 });
       }
     } finally {
