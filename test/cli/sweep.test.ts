@@ -61,7 +61,7 @@ test('a configuration of a sweep is a recreation config, and evaluates to the sa
 });
 
 test('sweeps that are empty or contradict themselves are refused before any work', async () => {
-  const network = networkFile(TINY);
+  const network = networkFile({ ...TINY, validation_labels: newFile('labels.txt', '0\n'.repeat(200)) });
   const sweep = (...args: string[]): Promise<string> => refuse(2, 'sweep', '--network', network, ...args);
   assert.match(await sweep(), '--vary is missing');
   assert.match(await sweep('--vary', 'alone'), 'expected alone-quantized, alone-float, or key=value');
