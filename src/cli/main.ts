@@ -9,6 +9,7 @@ import { convertCommand } from './convert.js';
 import { evalCommand } from './eval.js';
 import { exitCodeOf, printError } from './fail.js';
 import { inspectCommand } from './inspect.js';
+import { optimizeCommand } from './optimize.js';
 import { runCommand } from './run.js';
 import { sweepCommand } from './sweep.js';
 import { vectorsCommand } from './vectors.js';
@@ -38,6 +39,7 @@ try {
     .command(evalCommand)
     .command(convertCommand)
     .command(sweepCommand)
+    .command(optimizeCommand)
     .command(inspectCommand)
     .command(runCommand)
     .command(vectorsCommand)
@@ -48,7 +50,10 @@ try {
     .example('$0 eval --network network.yaml --out runs/first', 'evaluate your own network')
     .example('$0 inspect model.h5', 'list the layers of a network')
     .example('$0 bench model.tflite', 'time a network, operator by operator')
-    .demandCommand(1, 'name a command: eval, sweep, convert, inspect, run, vectors, compare or bench')
+    .demandCommand(
+      1,
+      'name a command: eval, sweep, optimize, convert, inspect, run, vectors, compare or bench',
+    )
     .recommendCommands()
     .strict()
     .wrap(Math.min(100, process.stdout.columns ?? 100))
