@@ -11,6 +11,7 @@ import { exitCodeOf, printError } from './fail.js';
 import { inspectCommand } from './inspect.js';
 import { optimizeCommand } from './optimize.js';
 import { runCommand } from './run.js';
+import { studyCommand } from './study.js';
 import { sweepCommand } from './sweep.js';
 import { vectorsCommand } from './vectors.js';
 
@@ -40,6 +41,7 @@ try {
     .command(convertCommand)
     .command(sweepCommand)
     .command(optimizeCommand)
+    .command(studyCommand)
     .command(inspectCommand)
     .command(runCommand)
     .command(vectorsCommand)
@@ -52,7 +54,7 @@ try {
     .example('$0 bench model.tflite', 'time a network, operator by operator')
     .demandCommand(
       1,
-      'name a command: eval, sweep, optimize, convert, inspect, run, vectors, compare or bench',
+      'name a command: eval, sweep, optimize, study, convert, inspect, run, vectors, compare or bench',
     )
     .recommendCommands()
     .strict()

@@ -8,6 +8,7 @@ export { sqnrSvg } from './graph-svg.js';
 export { inspectTable } from './inspect-table.js';
 export { jsonOf, resultsJson } from './json.js';
 export { optimizeText } from './optimize-text.js';
+export { studyText } from './study-text.js';
 export { type SummaryOptions, summary } from './summary.js';
 export { type SweepTextOptions, sweepCsv, sweepText } from './sweep-text.js';
 export { counted } from './text.js';

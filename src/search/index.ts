@@ -3,6 +3,7 @@ export * from './evaluate.js';
 export * from './layer-settings.js';
 export * from './network.js';
 export * from './optimize.js';
+export * from './study.js';
 export * from './sweep.js';
 export * from './trade.js';
 export * from './unite.js';
