@@ -164,6 +164,7 @@ export async function optimize(
     noiseIn(measured.configurations[0]!),
     scoresOf(measured, measured.reference).top1 - top1[0]!,
     question.maxDrop,
+    measured.labels.length,
   );
   const smooth = neverRising(top1.slice(1));
   const isGood = (score: number, one: Measured): boolean => score >= limit && noiseIn(one) <= noiseLimit;
@@ -246,11 +247,11 @@ function noiseOf({ sqnr }: Measured, output: string): number {
 
 /**
  * How much noise a drop allows. Accuracy of a few images says little, noise much: the base's own drop against the Reference
- * comes of its own noise, and a little more of both is taken to be in proportion. A base that loses little is allowed twice
- * its noise.
+ * comes of its own noise, and a little more of both is taken to be in proportion. A drop too small to be seen counts as
+ * that of half an image.
  */
-export const allowedNoise = (baseNoise: number, baseDrop: number, maxDrop: number): number =>
-  baseNoise * (1 + maxDrop / Math.max(baseDrop, maxDrop, 1e-12));
+export const allowedNoise = (baseNoise: number, baseDrop: number, maxDrop: number, images: number): number =>
+  baseNoise * (1 + maxDrop / Math.max(baseDrop, 0.5 / images));
 
 /** The ways to build a layer: as it is first, then with other widths. */
 function waysOf(

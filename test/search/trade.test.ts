@@ -68,8 +68,8 @@ test('what never rises is the nearest such list', () => {
 });
 
 test('a drop allows noise in proportion to what the base loses with its own', () => {
-  assert.is(allowedNoise(0.1, 0.04, 0.01), 0.125);
-  assert.is(allowedNoise(0.1, 0, 0.01), 0.2);
-  assert.is(allowedNoise(0.1, -0.02, 0.01), 0.2);
-  assert.is(allowedNoise(0.1, 0, 0), 0.1);
+  assert.is(allowedNoise(0.1, 0.04, 0.01, 100), 0.125);
+  assert.is(allowedNoise(0.1, 0, 0.01, 50), 0.2);
+  assert.is(allowedNoise(0.1, -0.02, 0.01, 50), 0.2);
+  assert.is(allowedNoise(0.1, 0, 0, 100), 0.1);
 });
