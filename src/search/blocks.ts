@@ -81,6 +81,7 @@ export function planSearch(
     shared: places > 1,
     places,
     ownBytes: bytes,
+    wanted: [new Set([...lambda.keys(), ...mu.keys()])],
   });
   return {
     program,
