@@ -12,8 +12,22 @@ const rooms = {
   cost: ['core', 'ops', 'engine'],
   data: ['core', 'formats'],
   eval: ['core', 'ops', 'engine', 'import', 'export', 'quant', 'sqnr', 'cost', 'data'],
-  report: ['core', 'formats', 'sqnr', 'cost', 'eval'],
-  cli: ['core', 'ops', 'engine', 'import', 'export', 'quant', 'sqnr', 'cost', 'data', 'eval', 'report'],
+  search: ['core', 'ops', 'engine', 'import', 'export', 'quant', 'sqnr', 'cost', 'data', 'eval'],
+  report: ['core', 'formats', 'sqnr', 'cost', 'eval', 'search'],
+  cli: [
+    'core',
+    'ops',
+    'engine',
+    'import',
+    'export',
+    'quant',
+    'sqnr',
+    'cost',
+    'data',
+    'eval',
+    'search',
+    'report',
+  ],
 };
 const withoutNode = ['core', 'formats', 'ops', 'engine', 'import', 'export', 'quant', 'sqnr', 'cost'];
 

@@ -33,12 +33,13 @@ import {
   summary,
 } from '../report/index.js';
 import { sharedTensors } from '../sqnr/index.js';
-import { CHECKPOINT, checkpointWriter, readCheckpoint } from './checkpoint.js';
+import { checkpointWriter, readCheckpoint } from './checkpoint.js';
 import { type Progress, silent, startProgress } from './progress.js';
 import { REPORT, reportOf } from './report-file.js';
 import { identityOf, MARKER, type Request, requestOf, writeRequest, writeRunFile } from './request.js';
 import { type RunDirectory, startRunDirectory } from './run-directory.js';
 import type { RunOptions } from './run-options.js';
+import { CHECKPOINT } from './state-file.js';
 
 /** Images per accuracy table: five blocks. */
 const BATCH = 100;

@@ -10,8 +10,11 @@ import { diffCommand } from './diff.js';
 import { evalCommand } from './eval.js';
 import { exitCodeOf, printError } from './fail.js';
 import { inspectCommand } from './inspect.js';
+import { optimizeCommand } from './optimize.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
+import { studyCommand } from './study.js';
+import { sweepCommand } from './sweep.js';
 import { vectorsCommand } from './vectors.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -38,6 +41,9 @@ try {
     )
     .command(evalCommand)
     .command(convertCommand)
+    .command(sweepCommand)
+    .command(optimizeCommand)
+    .command(studyCommand)
     .command(inspectCommand)
     .command(runCommand)
     .command(vectorsCommand)
@@ -50,7 +56,10 @@ try {
     .example('$0 eval --network network.yaml --out runs/first', 'evaluate your own network')
     .example('$0 inspect model.h5', 'list the layers of a network')
     .example('$0 bench model.tflite', 'time a network, operator by operator')
-    .demandCommand(1, 'name a command: eval, convert, inspect, run, vectors, compare, report, diff or bench')
+    .demandCommand(
+      1,
+      'name a command: eval, sweep, optimize, study, convert, inspect, run, vectors, compare, report, diff or bench',
+    )
     .recommendCommands()
     .strict()
     .wrap(Math.min(100, process.stdout.columns ?? 100))

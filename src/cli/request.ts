@@ -26,6 +26,12 @@ export interface Request {
   readonly machine?: Machine;
 }
 
+/** The options of a run that settle its request. */
+export type RequestOptions = Pick<
+  RunOptions,
+  'from' | 'resume' | 'network' | 'recreation' | 'limit' | 'numerics' | 'skipBadImages' | 'machine'
+>;
+
 /** The file that tells a run directory from any other. */
 export const MARKER = 'run.json';
 const EVERY_LAYER: RecreationConfig = { entries: [{ all: true }], resolved: [{ all: true }] };
@@ -34,7 +40,7 @@ const EVERY_LAYER: RecreationConfig = { entries: [{ all: true }], resolved: [{ a
  * Settles what to run: the configs given, those of a run directory to repeat, or those of an unfinished one.
  * @throws QpannError for a config that cannot be read, and where there is no run to repeat or to go on with
  */
-export async function requestOf(options: RunOptions): Promise<Request> {
+export async function requestOf(options: RequestOptions): Promise<Request> {
   const { from, resume, network, recreation, limit, numerics, skipBadImages } = options;
   const machine = options.machine === undefined ? undefined : await loadMachine(options.machine);
   if (resume !== undefined) {

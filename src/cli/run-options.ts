@@ -13,10 +13,10 @@ export interface RunOptions {
   readonly format: 'text' | 'json';
   readonly quiet: boolean;
   readonly force: boolean;
-  readonly skipBadImages?: boolean;
-  readonly numerics?: NumericsProfile;
+  readonly skipBadImages?: boolean | undefined;
+  readonly numerics?: NumericsProfile | undefined;
   /** Machine file, or the name of one that comes along. */
-  readonly machine?: string;
+  readonly machine?: string | undefined;
   readonly workers: number;
   /** Whether decoded images are kept for the next run. */
   readonly cache: boolean;

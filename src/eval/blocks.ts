@@ -12,8 +12,9 @@ import {
 import { predict } from './accuracy.js';
 import { loadOrSkip } from './calibration.js';
 import { preprocessOptions } from './config/index.js';
-import type { Evaluation, LabelledImage } from './prepare.js';
+import type { Evaluation } from './prepare.js';
 import { MODEL_NAMES, type Prediction, type SampleResult } from './results.js';
+import { type Runner, type Task, workerBeside } from './worker-pool.js';
 
 /**
  * Images per block. Sums are taken within a block and blocks are added in order, so results do not depend on who
@@ -51,12 +52,6 @@ export interface BlockOptions {
   readonly cache?: string;
 }
 
-/** Evaluates blocks of images. */
-export interface BlockRunner {
-  /** @param onImage called after each image */
-  run(images: readonly LabelledImage[], onImage?: () => void): Promise<BlockResult>;
-}
-
 /**
  * Compiles the three models of an evaluation once.
  * @param places how many threads will run blocks
@@ -89,8 +84,14 @@ export function planBlocks(
   };
 }
 
+/** Evaluation of blocks. */
+export const BLOCK_TASK: Task<BlockPlan, BlockResult> = {
+  open: openBlocks,
+  file: workerBeside(import.meta.url),
+};
+
 /** A runner of blocks in one place of the program. */
-export function openBlocks(plan: BlockPlan, place = 0): BlockRunner {
+export function openBlocks(plan: BlockPlan, place = 0): Runner<BlockResult> {
   const { program, shape, preprocessing, skipBadImages, cache } = plan;
   const loading = cache === undefined ? {} : { cache };
   const opened = openPlace(program, place);

@@ -1,6 +1,6 @@
 import { inputError } from '../core/index.js';
 import { openTotals, type TotalSums, type Totals } from '../sqnr/index.js';
-import { BLOCK_SIZE, type BlockOptions, type BlockResult, planBlocks } from './blocks.js';
+import { BLOCK_SIZE, BLOCK_TASK, type BlockOptions, type BlockResult, planBlocks } from './blocks.js';
 import type { Evaluation } from './prepare.js';
 import type { SampleResult } from './results.js';
 import { type FinishedBlock, openPool } from './worker-pool.js';
@@ -46,7 +46,7 @@ export async function evaluate(evaluation: Evaluation, options: EvaluateOptions 
   let blocks = from?.blocks ?? 0;
   const count = Math.ceil(images.length / BLOCK_SIZE);
   const workers = Math.max(1, Math.min(options.workers ?? 1, count - blocks));
-  const pool = openPool((places) => planBlocks(evaluation, options, places), {
+  const pool = openPool(BLOCK_TASK, (places) => planBlocks(evaluation, options, places), {
     workers,
     done: blocks * BLOCK_SIZE,
     ...(options.onProgress && { onProgress: options.onProgress }),
@@ -54,7 +54,7 @@ export async function evaluate(evaluation: Evaluation, options: EvaluateOptions 
   });
   const totals = openTotals(pool.plan.recorder, pool.plan.program, from?.sums);
   try {
-    const running: Promise<FinishedBlock>[] = [];
+    const running: Promise<FinishedBlock<BlockResult>>[] = [];
     for (let next = blocks; blocks < count; blocks++) {
       for (; next < count && running.length < pool.workers; next++)
         running.push(pool.run(images.slice(next * BLOCK_SIZE, (next + 1) * BLOCK_SIZE), next));

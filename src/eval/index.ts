@@ -26,4 +26,5 @@ export * from './quantize-network.js';
 export * from './results.js';
 export * from './run-batch.js';
 export * from './stored/index.js';
+export * from './worker-pool.js';
 export * from './written-model.js';

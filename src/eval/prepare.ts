@@ -118,8 +118,8 @@ export async function prepareEvaluation(
   };
 }
 
-/** Number of classes of a classifier. @throws QpannError if the network has another kind of input or output. */
-function classCount(graph: Graph): number {
+/** Number of classes of a classifier of images. @throws QpannError if the network has another kind of input or output. */
+export function classCount(graph: Graph): number {
   const input = tensorOf(graph, graph.inputs[0]!);
   if (graph.inputs.length !== 1 || input.shape.length !== 4 || ![1, 3].includes(input.shape[3]!))
     throw inputError(`${graph.name}: needs one image as input, not ${formatShape(input.shape)}`);
@@ -130,7 +130,8 @@ function classCount(graph: Graph): number {
   return classes;
 }
 
-async function labelledImages(
+/** The images to evaluate, with their labels. @throws QpannError for images and labels that do not fit together */
+export async function labelledImages(
   network: NetworkConfig,
   classes: number,
   limit: number | undefined,

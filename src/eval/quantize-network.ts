@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { DEFAULT_PROFILE, type Graph, type NumericsProfile, tensorOf, withNumerics } from '../core/index.js';
 import { chooseCalibration, listImages, selectImages } from '../data/index.js';
-import { lowerToIntegers, type RecreatedModel, type RecreationEntry, recreate } from '../quant/index.js';
+import {
+  lowerToIntegers,
+  type RecreatedModel,
+  type RecreationBasis,
+  type RecreationEntry,
+  recreate,
+} from '../quant/index.js';
 import { type CalibrationOptions, calibrate, imageSamples } from './calibration.js';
 import { calibratorOf, type NetworkConfig, preprocessOptions } from './config/index.js';
 import type { ImportedModel } from './load-model.js';
@@ -36,6 +42,30 @@ export async function quantizeNetwork(
   options: QuantizingOptions,
 ): Promise<QuantizedNetwork> {
   const { numerics = DEFAULT_PROFILE } = options;
+  const { basis, indices, skipped } = await calibrateNetwork({ graph, layers }, network, options);
+  const recreated = recreate(basis, recreation);
+  return {
+    lowered: withNumerics(basis.lowered.graph, numerics),
+    recreated: { ...recreated, graph: withNumerics(recreated.graph, numerics) },
+    indices,
+    skipped,
+  };
+}
+
+/** What a calibration gives, from which any number of models can be recreated. */
+export interface CalibratedNetwork extends Pick<QuantizedNetwork, 'indices' | 'skipped'> {
+  readonly basis: RecreationBasis;
+}
+
+/**
+ * Calibrates a float network on the images that a network config names, and lowers it.
+ * @throws QpannError for anything in the config or the images that does not fit
+ */
+export async function calibrateNetwork(
+  { graph, layers }: ImportedModel,
+  network: NetworkConfig,
+  options: QuantizingOptions,
+): Promise<CalibratedNetwork> {
   const images = await calibrationImages(network);
   const { shape } = tensorOf(graph, graph.inputs[0]!);
   const samples = imageSamples(images.paths, shape, preprocessOptions(network), options.cache);
@@ -44,10 +74,8 @@ export async function quantizeNetwork(
     ...options,
   });
   const lowered = lowerToIntegers(graph, ranges);
-  const recreated = recreate({ reference: graph, layers, ranges, lowered }, recreation);
   return {
-    lowered: withNumerics(lowered.graph, numerics),
-    recreated: { ...recreated, graph: withNumerics(recreated.graph, numerics) },
+    basis: { reference: graph, layers, ranges, lowered },
     indices: used.map((sample) => images.indices[sample]!),
     skipped,
   };

@@ -1,28 +1,51 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { failure, QpannError } from '../core/index.js';
-import { withoutWeights } from '../engine/index.js';
-import { type BlockPlan, type BlockResult, openBlocks } from './blocks.js';
+import { type Program, withoutWeights } from '../engine/index.js';
 import type { LabelledImage } from './prepare.js';
-import type { WorkerAnswer, WorkerStart } from './worker.js';
 import { IMAGES_DONE, SUMS_NEEDED } from './worker-counters.js';
 
-/** A block whose sums lie in the memory of the worker that ran it. */
-export interface FinishedBlock extends BlockResult {
-  /** Lets the worker go on: the sums are not needed any more. */
-  release(): void;
+/** Computes blocks of images in one place of a program, one block after the other. */
+export interface Runner<Block> {
+  /** @param onImage called after each image */
+  run(images: readonly LabelledImage[], onImage?: () => void): Promise<Block>;
 }
 
+/** What is done with blocks of images, in this thread or in others. */
+export interface Task<Plan, Block> {
+  open(plan: Plan, place: number): Runner<Block>;
+  /** The program of a worker, which serves the same task. */
+  readonly file: string;
+}
+
+/** What every worker is given. */
+export interface WorkerStart<Plan> {
+  readonly plan: Plan;
+  /** As `worker-counters.ts` says. */
+  readonly counters: Int32Array;
+}
+
+/** What a worker says of a block: its result, or the error of a user's mistake. */
+export type WorkerAnswer<Block> =
+  | { readonly block: Block; readonly place: number }
+  | { readonly message: string; readonly kind: QpannError['kind'] };
+
+/** A block, parts of which may lie in the memory of the worker that ran it. */
+export type FinishedBlock<Block> = Block & {
+  /** Lets the worker go on: what lies in its memory is not needed any more. */
+  release(): void;
+};
+
 /** Runs blocks of images, several at the same time. */
-export interface BlockPool {
+export interface BlockPool<Plan, Block> {
   /** Blocks that run at the same time. */
   readonly workers: number;
-  readonly plan: BlockPlan;
+  readonly plan: Plan;
   /**
    * @param index number of the block, for messages
    * @throws QpannError as a block does, or if its worker died twice
    */
-  run(images: readonly LabelledImage[], index: number): Promise<FinishedBlock>;
+  run(images: readonly LabelledImage[], index: number): Promise<FinishedBlock<Block>>;
   close(): Promise<void>;
 }
 
@@ -32,8 +55,6 @@ export interface PoolOptions {
   readonly done: number;
   readonly onProgress?: (images: number) => void;
   readonly onNotice?: (message: string) => void;
-  /** The worker's program, for tests. */
-  readonly file?: string;
 }
 
 /** Workers that may take the place of others that died. */
@@ -41,26 +62,39 @@ const SPARE_PLACES = 4;
 
 const PROGRESS_MILLISECONDS = 100;
 
-/** The worker beside this file: `.js` in the build, `.ts` where a loader runs the sources. */
-const WORKER = fileURLToPath(import.meta.url).replace(/worker-pool(\.[jt]s)$/, 'worker$1');
+/** The worker beside a module of the same room: `.js` in the build, `.ts` where a loader runs the sources. */
+export const workerBeside = (module: string): string =>
+  fileURLToPath(module).replace(/[^/\\]+(\.[jt]s)$/, 'worker$1');
+
+interface WithProgram {
+  readonly program: Program;
+}
 
 /**
  * A pool of worker threads that share one program in memory, each in a place of its own; with one worker, this thread.
  * @param plan makes the program for a number of places
  */
-export function openPool(plan: (places: number) => BlockPlan, options: PoolOptions): BlockPool {
+export function openPool<Plan extends WithProgram, Block>(
+  task: Task<Plan, Block>,
+  plan: (places: number) => Plan,
+  options: PoolOptions,
+): BlockPool<Plan, Block> {
   const { workers, onNotice } = options;
-  if (workers === 1) return inThisThread(plan(1), options);
+  if (workers === 1) return inThisThread(task, plan(1), options);
   const shared = plan(workers + SPARE_PLACES);
   if (!isPlainData(shared)) {
     onNotice?.('a custom layer in JavaScript cannot run in other threads: one worker is used');
-    return inThisThread(plan(1), options);
+    return inThisThread(task, plan(1), options);
   }
-  return inThreads(shared, options);
+  return inThreads(task, shared, options);
 }
 
-function inThisThread(plan: BlockPlan, { done, onProgress }: PoolOptions): BlockPool {
-  const runner = openBlocks(plan);
+function inThisThread<Plan, Block>(
+  task: Task<Plan, Block>,
+  plan: Plan,
+  { done, onProgress }: PoolOptions,
+): BlockPool<Plan, Block> {
+  const runner = task.open(plan, 0);
   let seen = done;
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -82,11 +116,15 @@ function inThisThread(plan: BlockPlan, { done, onProgress }: PoolOptions): Block
   };
 }
 
-function inThreads(plan: BlockPlan, { workers, done, onProgress, file = WORKER }: PoolOptions): BlockPool {
+function inThreads<Plan extends WithProgram, Block>(
+  { file }: Task<Plan, Block>,
+  plan: Plan,
+  { workers, done, onProgress }: PoolOptions,
+): BlockPool<Plan, Block> {
   const counters = new Int32Array(new SharedArrayBuffer(4 * (SUMS_NEEDED + workers + SPARE_PLACES)));
   counters[IMAGES_DONE] = done;
-  const start: WorkerStart = { plan: { ...plan, program: withoutWeights(plan.program) }, counters };
-  const pool = new Piscina<readonly LabelledImage[], WorkerAnswer>({
+  const start: WorkerStart<Plan> = { plan: { ...plan, program: withoutWeights(plan.program) }, counters };
+  const pool = new Piscina<readonly LabelledImage[], WorkerAnswer<Block>>({
     filename: file,
     name: 'runBlock',
     minThreads: workers,
@@ -100,7 +138,7 @@ function inThreads(plan: BlockPlan, { workers, done, onProgress, file = WORKER }
     if (deaths > SPARE_PLACES) void pool.destroy();
   });
   const timer = setInterval(() => onProgress?.(Atomics.load(counters, IMAGES_DONE)), PROGRESS_MILLISECONDS);
-  const once = async (images: readonly LabelledImage[]): Promise<FinishedBlock> => {
+  const once = async (images: readonly LabelledImage[]): Promise<FinishedBlock<Block>> => {
     const answer = await pool.run(images);
     if ('block' in answer) {
       const word = SUMS_NEEDED + answer.place;
@@ -112,7 +150,7 @@ function inThreads(plan: BlockPlan, { workers, done, onProgress, file = WORKER }
     }
     throw new QpannError(answer.message, answer.kind);
   };
-  const twice = async (images: readonly LabelledImage[], index: number): Promise<FinishedBlock> => {
+  const twice = async (images: readonly LabelledImage[], index: number): Promise<FinishedBlock<Block>> => {
     try {
       return await once(images);
     } catch (error) {
@@ -147,7 +185,7 @@ function inThreads(plan: BlockPlan, { workers, done, onProgress, file = WORKER }
 }
 
 /** Whether no node holds functions, which cannot go to another thread. */
-function isPlainData({ program }: BlockPlan): boolean {
+function isPlainData({ program }: WithProgram): boolean {
   try {
     structuredClone(program.plans.map(({ graph }) => graph.nodes));
     return true;

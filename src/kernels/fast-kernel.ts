@@ -26,6 +26,9 @@ export const KERNEL_NAMES = [
   'sum_noise_float32',
   'sum_noise_int8',
   'sum_squares_float32',
+  'total_noise_float32',
+  'total_noise_int8',
+  'total_squares_float32',
   'unary_float32_4',
   'widen_ranges_float32_4',
 ] as const;

@@ -4,8 +4,15 @@ import type { Results } from '../eval/results.js';
  * `results.json`: keys in the order given, so the same results are the same bytes.
  * @throws Error naming the place of a number that JSON cannot hold
  */
-export function resultsJson(results: Results): string {
-  refuseUnrepresentable(results, 'results');
+export const resultsJson = (results: Results): string => jsonOf(results, 'results');
+
+/**
+ * Results as JSON: keys in the order given, so the same results are the same bytes.
+ * @param what the results are called in an error
+ * @throws Error naming the place of a number that JSON cannot hold
+ */
+export function jsonOf(results: object, what: string): string {
+  refuseUnrepresentable(results, what);
   return `${JSON.stringify(results, null, 2).replace(NUMBER_LISTS, onOneLine)}\n`;
 }
 

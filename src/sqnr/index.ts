@@ -2,4 +2,5 @@ export * from './channels.js';
 export * from './formulas.js';
 export * from './plan.js';
 export * from './recorder.js';
+export * from './tensor-sums.js';
 export * from './totals.js';

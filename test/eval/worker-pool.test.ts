@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import {
+  BLOCK_TASK,
   evaluate,
   loadKernels,
   loadNetworkConfig,
@@ -16,11 +17,14 @@ test('a block whose worker dies is computed by a fresh one; the second time the 
   const kernels = loadKernels();
   const network = { ...(await loadNetworkConfig(config)), calibration_batch_size: 2 };
   const evaluation = await prepareEvaluation(network, [{ all: true }], { limit: 2 });
-  const pool = openPool((places) => planBlocks(evaluation, { ...(kernels && { kernels }) }, places), {
-    workers: 2,
-    done: 0,
-    file,
-  });
+  const pool = openPool(
+    { ...BLOCK_TASK, file },
+    (places) => planBlocks(evaluation, { ...(kernels && { kernels }) }, places),
+    {
+      workers: 2,
+      done: 0,
+    },
+  );
   try {
     const block = await pool.run(evaluation.images, 0);
     const { samples } = await evaluate(evaluation, { ...(kernels && { kernels }) });

@@ -8,4 +8,9 @@ export {
   type PreprocessConfig,
   preprocessOptions,
 } from './network.js';
-export { loadRecreationConfig, type RecreationConfig, type ResolvedEntry } from './recreation.js';
+export {
+  loadRecreationConfig,
+  parseSetting,
+  type RecreationConfig,
+  type ResolvedEntry,
+} from './recreation.js';

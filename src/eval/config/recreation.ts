@@ -85,6 +85,17 @@ function resolveEntry(value: unknown, path: string, index: number): ResolvedEntr
   return { ...entry, module: resolve(dirname(path), entry.module) };
 }
 
+/**
+ * A hyper-parameter as a command line gives it, for example `weight_bits` and `4`.
+ * @throws QpannError for an unknown key, and for a value of the wrong kind
+ */
+export function parseSetting(key: string, text: string, where: string): Partial<RecreationEntry> {
+  const name = ALIASES[key as keyof typeof ALIASES] ?? key;
+  const value = text === 'true' || text === 'false' ? text === 'true' : text;
+  const number = /^\d+$/.test(text) ? Number(text) : value;
+  return validate(entrySchema, { [name]: number }, where) as Partial<RecreationEntry>;
+}
+
 async function importCustomLayer(path: string, where: string): Promise<CustomLayer> {
   const module = await importModule(path, where);
   const layer = module.layer ?? module.default;

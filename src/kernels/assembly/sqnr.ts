@@ -101,3 +101,79 @@ function real(q: usize, scale: v128, zeroPoint: v128): v128 {
   const wide = i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(v128.load32_zero(q)));
   return f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.sub(wide, zeroPoint)));
 }
+
+/**
+ * Sums of whole tensors: value i goes to the float64 lane i mod 4 of the four at `lanes`, each difference rounded to float32, each
+ * square exact. Counts that are not multiples of four end with single values.
+ */
+
+/** a². */
+export function total_squares_float32(lanes: usize, a: usize, count: i32): void {
+  let low = v128.load(lanes);
+  let high = v128.load(lanes, 16);
+  const end: usize = (<usize>count & ~3) << 2;
+  for (let i: usize = 0; i < end; i += 16) {
+    const value = v128.load(a + i);
+    low = addDouble(low, value);
+    high = addDouble(high, upper(value));
+  }
+  v128.store(lanes, low);
+  v128.store(lanes, high, 16);
+  for (let i = count & ~3; i < count; i++) addSingle(lanes, i, load<f32>(a + (<usize>i << 2)));
+}
+
+/** (a − b)² of float32 values. */
+export function total_noise_float32(lanes: usize, a: usize, b: usize, count: i32): void {
+  let low = v128.load(lanes);
+  let high = v128.load(lanes, 16);
+  const end: usize = (<usize>count & ~3) << 2;
+  for (let i: usize = 0; i < end; i += 16) {
+    const value = f32x4.sub(v128.load(a + i), v128.load(b + i));
+    low = addDouble(low, value);
+    high = addDouble(high, upper(value));
+  }
+  v128.store(lanes, low);
+  v128.store(lanes, high, 16);
+  for (let i = count & ~3; i < count; i++) {
+    const offset = <usize>i << 2;
+    addSingle(lanes, i, load<f32>(a + offset) - load<f32>(b + offset));
+  }
+}
+
+/** (a − Δ·(q − Z))² where q are int8. */
+export function total_noise_int8(lanes: usize, a: usize, q: usize, count: i32, scale: f32, zeroPoint: i32): void {
+  const scales = f32x4.splat(scale);
+  const zero = i32x4.splat(zeroPoint);
+  let low = v128.load(lanes);
+  let high = v128.load(lanes, 16);
+  const end: usize = <usize>count & ~3;
+  for (let n: usize = 0; n < end; n += 4) {
+    const value = f32x4.sub(v128.load(a + (n << 2)), real(q + n, scales, zero));
+    low = addDouble(low, value);
+    high = addDouble(high, upper(value));
+  }
+  v128.store(lanes, low);
+  v128.store(lanes, high, 16);
+  for (let i = count & ~3; i < count; i++) {
+    const known = scale * <f32>(<i32>load<i8>(q + <usize>i) - zeroPoint);
+    addSingle(lanes, i, load<f32>(a + (<usize>i << 2)) - known);
+  }
+}
+
+/** The lower two squares of four float32 values, added to two doubles. */
+@inline
+function addDouble(sum: v128, value: v128): v128 {
+  const wide = f64x2.promote_low_f32x4(value);
+  return f64x2.add(sum, f64x2.mul(wide, wide));
+}
+
+@inline
+function upper(value: v128): v128 {
+  return i8x16.shuffle(value, value, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
+}
+
+@inline
+function addSingle(lanes: usize, index: i32, value: f32): void {
+  const lane = lanes + ((<usize>index & 3) << 3);
+  store<f64>(lane, load<f64>(lane) + <f64>value * <f64>value);
+}
