@@ -38,7 +38,7 @@ test('qpann --version is that of the package', async () => {
 });
 
 const MISTAKES: readonly (readonly [args: string, message: RegExp])[] = [
-  ['', /name a command: eval, convert, inspect/],
+  ['', /name a command: eval, sweep, optimize, study, convert, inspect/],
   ['evl', /Did you mean eval\?/],
   ['nonsense', /Unknown (command|argument): nonsense/],
   ['eval --limt 3', /Unknown argument: limt/],
