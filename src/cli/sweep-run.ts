@@ -86,7 +86,12 @@ export async function runSweep(options: SweepRunOptions): Promise<void> {
       await writeRequest(directory, request);
       await directory.write(QUESTION, jsonOf(questionOf(asked), 'question'));
     }
-    const search = await calibrateForSearch(dry, request.skipBadImages, session);
+    const search = await calibrateForSearch(
+      dry,
+      request.skipBadImages,
+      session,
+      configurations.map(({ calibrator }) => calibrator),
+    );
     const graphs = graphsOf(search, configurations);
     const identity = sha256([await identityOf(request), questionOf(asked), parts]);
     const result = await evaluateForSearch(search, graphs, search.images, session, {
