@@ -1,7 +1,8 @@
 import type { Graph } from '../core/index.js';
 import { cacheFolder, trimCache } from '../data/index.js';
 import type { KernelModules } from '../engine/index.js';
-import { BLOCK_SIZE, type LabelledImage, loadKernels } from '../eval/index.js';
+import { BLOCK_SIZE, type LabelledImage, loadKernels, type QuantizingOptions } from '../eval/index.js';
+import type { CalibratorName } from '../quant/index.js';
 import { counted } from '../report/index.js';
 import {
   calibrateSearchNetwork,
@@ -85,18 +86,21 @@ export async function calibrateForSearch(
   search: SearchNetwork,
   skipBadImages: boolean,
   { quiet, cache, kernels }: SearchSession,
+  calibrators: readonly CalibratorName[] = [],
 ): Promise<SearchNetwork> {
   let progress: Progress = silent;
   try {
-    const calibrated = await calibrateSearchNetwork(search, {
+    const options: QuantizingOptions = {
       skipBadImages,
       ...(cache && { cache: cacheFolder() }),
       ...(kernels && { kernels }),
       onCalibrated(done, total) {
+        if (done === 0) progress.stop();
         if (done === 0 && !quiet) progress = startProgress('Calibrating', total);
         else progress.update(done);
       },
-    });
+    };
+    const calibrated = await calibrateSearchNetwork(search, options, calibrators);
     for (const path of calibrated.skipped) say(`calibration image left out: ${path}`);
     return calibrated.search;
   } finally {

@@ -17,7 +17,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: 'sweep',
   describe: 'evaluate many variations of a recreation config: sensitivity, cost against accuracy',
   builder: (yargs) =>
-    searchOptions(yargs, 'sweep.json, sweep.csv and the configs')
+    searchOptions(yargs, 'report.html, sweep.json, sweep.csv and the configs')
       .usage(
         '$0 sweep --vary …\n\nEvaluates many recreation configs at once; what they have in common is computed once.',
       )
@@ -28,7 +28,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         nargs: 1,
         requiresArg: true,
         describe:
-          'alone-quantized, alone-float, or a hyper-parameter with values: weight_bits=4,6,8. Repeat it for every combination',
+          'alone-quantized, alone-float, calibrator or a hyper-parameter with values: weight_bits=4,6,8. Repeat it for every combination',
       })
       .option('metric', {
         choices: ['sqnr', 'top1', 'agreement'] as const,

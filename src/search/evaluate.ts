@@ -42,6 +42,8 @@ export interface SearchEvaluateOptions {
   readonly skipBadImages?: boolean;
   /** Folder of images that were decoded before. */
   readonly cache?: string;
+  /** Bytes that configurations evaluated together may take, roughly; 1 GiB when absent. Results do not depend on it. */
+  readonly maxBytes?: number;
   readonly from?: SearchCheckpoint;
   readonly onBlock?: (checkpoint: SearchCheckpoint) => void | Promise<void>;
   /** Called now and then with the number of images that are done; each counts once for each part. */
@@ -68,7 +70,6 @@ export interface SearchResult {
   readonly configurations: readonly Measured[];
 }
 
-/** Bytes that configurations evaluated together may take; more are evaluated in parts. */
 const MAX_BYTES = 2 ** 30;
 
 /** Graphs that are evaluated together. */
@@ -78,12 +79,13 @@ export interface SearchPart {
   readonly positions: readonly number[];
 }
 
-/** Parts the graphs so that each part fits into memory. */
+/** Parts the graphs so that each part fits into memory, roughly. */
 export function partsOf(
   reference: Graph,
   graphs: readonly Graph[],
   sums: SumKind,
   workers: number,
+  maxBytes = MAX_BYTES,
   positions = graphs.map((_, i) => i),
 ): SearchPart[] {
   const union = uniteGraphs(
@@ -91,10 +93,10 @@ export function partsOf(
     positions.map((i) => graphs[i]!),
   );
   const { constants, place } = memoryOf(union, sums);
-  if (positions.length < 2 || constants + workers * place <= MAX_BYTES) return [{ union, positions }];
+  if (positions.length < 2 || constants + workers * place <= maxBytes) return [{ union, positions }];
   const middle = positions.length >> 1;
   return [positions.slice(0, middle), positions.slice(middle)].flatMap((half) =>
-    partsOf(reference, graphs, sums, workers, half),
+    partsOf(reference, graphs, sums, workers, maxBytes, half),
   );
 }
 
@@ -125,7 +127,7 @@ export async function evaluateGraphs(
   const count = Math.ceil(images.length / BLOCK_SIZE);
   const { workers = 1 } = options;
   const blockOptions = { ...options, sums, preprocessing: preprocessOptions(network) };
-  const groups = partsOf(reference, graphs, sums, workers);
+  const groups = partsOf(reference, graphs, sums, workers, options.maxBytes);
   const parts: Part[] = [...(from?.parts ?? [])];
   for (const [g, { union }] of groups.entries()) {
     const resumes = g === parts.length - 1;
@@ -185,7 +187,7 @@ function sqnrOfPairs({ lambda, mu }: Part, pairs: Union['pairs'][number]): Reado
   );
 }
 
-/** The part with one more block, in place where that costs nothing to others: blocks must come in their order. */
+/** The part with one more block; blocks must come in their order. The totals of the part given are added to. */
 function addBlock(part: Part, block: SearchBlock): Part {
   return {
     outcomes: [...part.outcomes, ...block.outcomes],

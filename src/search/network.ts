@@ -20,6 +20,8 @@ import {
   type RecreationConfig,
 } from '../eval/index.js';
 import {
+  CALIBRATORS,
+  type CalibratorName,
   lowerToIntegers,
   type RecreatedModel,
   type RecreationBasis,
@@ -27,15 +29,14 @@ import {
   startCalibration,
 } from '../quant/index.js';
 
-/** Where the ranges of activations come from. */
-export const CALIBRATORS = ['minmax'] as const;
-export type Calibrator = (typeof CALIBRATORS)[number];
-
 /** A network that models are recreated from, and images to try them on. */
 export interface SearchNetwork {
   readonly network: NetworkConfig;
   readonly numerics: NumericsProfile;
+  /** By the network config's calibrator. */
   readonly basis: RecreationBasis;
+  /** By others that configurations ask for. */
+  readonly bases: ReadonlyMap<CalibratorName, RecreationBasis>;
   readonly images: readonly LabelledImage[];
   /** Seconds that a run of the Reference takes here, for an estimate. */
   readonly referenceSeconds: number;
@@ -82,6 +83,7 @@ export async function loadSearchNetwork(
     network,
     numerics,
     basis: { reference: graph, layers, ranges, lowered },
+    bases: new Map(),
     images,
     referenceSeconds: seconds,
   };
@@ -89,20 +91,38 @@ export async function loadSearchNetwork(
 
 /**
  * The network calibrated on its images.
+ * @param calibrators that configurations ask for, beside that of the network config; with their usual parameters
  * @throws QpannError for images that cannot be decoded
  */
 export async function calibrateSearchNetwork(
   search: SearchNetwork,
   options: QuantizingOptions,
+  calibrators: readonly CalibratorName[] = [],
 ): Promise<{ readonly search: SearchNetwork; readonly skipped: readonly string[] }> {
+  const { network } = search;
   const { reference, layers } = search.basis;
-  const { basis, skipped } = await calibrateNetwork({ graph: reference, layers }, search.network, options);
-  return { search: { ...search, basis }, skipped };
+  const model = { graph: reference, layers };
+  const { basis, skipped } = await calibrateNetwork(model, network, options);
+  const bases = new Map<CalibratorName, RecreationBasis>();
+  for (const name of calibrators) {
+    if (name === network.calibrator || bases.has(name)) continue;
+    const other = await calibrateNetwork(model, network, { ...options, calibrator: CALIBRATORS[name] });
+    bases.set(name, other.basis);
+  }
+  return { search: { ...search, basis, bases }, skipped };
 }
 
-/** The Recreated model of a config. @throws QpannError for settings that do not fit the layers */
-export function modelOf({ basis, numerics }: SearchNetwork, { entries }: RecreationConfig): RecreatedModel {
-  const model = recreate(basis, entries);
+/**
+ * The Recreated model of a config.
+ * @param calibrator the network config's when absent
+ * @throws QpannError for settings that do not fit the layers
+ */
+export function modelOf(
+  { basis, bases, numerics }: SearchNetwork,
+  { entries }: RecreationConfig,
+  calibrator?: CalibratorName,
+): RecreatedModel {
+  const model = recreate((calibrator && bases.get(calibrator)) ?? basis, entries);
   return { ...model, graph: withNumerics(model.graph, numerics) };
 }
 
@@ -112,11 +132,15 @@ export function modelOf({ basis, numerics }: SearchNetwork, { entries }: Recreat
  */
 export const graphsOf = (
   search: SearchNetwork,
-  configurations: readonly { readonly label: string; readonly recreation: RecreationConfig }[],
+  configurations: readonly {
+    readonly label: string;
+    readonly recreation: RecreationConfig;
+    readonly calibrator?: CalibratorName;
+  }[],
 ): Graph[] =>
-  configurations.map(({ label, recreation }) => {
+  configurations.map(({ label, recreation, calibrator }) => {
     try {
-      return modelOf(search, recreation).graph;
+      return modelOf(search, recreation, calibrator).graph;
     } catch (error) {
       if (!(error instanceof QpannError)) throw error;
       throw new QpannError(`configuration "${label}": ${error.message}`, error.kind, { cause: error });

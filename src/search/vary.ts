@@ -1,5 +1,6 @@
 import { inputError } from '../core/index.js';
 import { parseSetting, type RecreationConfig } from '../eval/index.js';
+import { CALIBRATORS, type CalibratorName } from '../quant/index.js';
 import {
   type ChosenSettings,
   changed,
@@ -9,7 +10,7 @@ import {
   settingsOf,
   takes,
 } from './layer-settings.js';
-import { CALIBRATORS, type Calibrator, modelOf, type SearchNetwork } from './network.js';
+import { modelOf, type SearchNetwork } from './network.js';
 
 /** One model to evaluate. */
 export interface Configuration {
@@ -17,7 +18,7 @@ export interface Configuration {
   /** For people. */
   readonly label: string;
   readonly recreation: RecreationConfig;
-  readonly calibrator: Calibrator;
+  readonly calibrator: CalibratorName;
   /** What is different from the base, for machines. */
   readonly varied: Readonly<Record<string, unknown>>;
   /** The layer that is alone quantized, or alone left in float. */
@@ -29,7 +30,8 @@ export interface Variation {
   readonly alone: readonly ('quantized' | 'float')[];
   /** Values of each hyper-parameter; every combination is tried. */
   readonly grid: readonly { readonly key: string; readonly values: readonly Partial<LayerSettings>[] }[];
-  readonly calibrators: readonly Calibrator[];
+  /** None leaves that of the network config. */
+  readonly calibrators: readonly CalibratorName[];
 }
 
 const ALONE = { 'alone-quantized': 'quantized', 'alone-float': 'float' } as const;
@@ -48,7 +50,7 @@ export function parseVariation(texts: readonly string[]): Variation {
     );
   const alone = new Set<'quantized' | 'float'>();
   const grid = new Map<string, readonly Partial<LayerSettings>[]>();
-  let calibrators: readonly Calibrator[] = ['minmax'];
+  let calibrators: readonly CalibratorName[] = [];
   const seen = new Set<string>();
   for (const text of texts) {
     const where = `--vary ${text}`;
@@ -78,10 +80,9 @@ export function parseVariation(texts: readonly string[]): Variation {
   };
 }
 
-function calibratorOf(value: string, where: string): Calibrator {
-  const found = CALIBRATORS.find((calibrator) => calibrator === value);
-  if (found === undefined) throw inputError(`${where}: expected ${CALIBRATORS.join(', ')}, got ${value}`);
-  return found;
+function calibratorOf(value: string, where: string): CalibratorName {
+  if (Object.hasOwn(CALIBRATORS, value)) return value as CalibratorName;
+  throw inputError(`${where}: expected ${Object.keys(CALIBRATORS).join(', ')}, got ${value}`);
 }
 
 const SELECTORS = ['name', 'indices', 'layers', 'all', 'except', 'module'];
@@ -108,7 +109,7 @@ function combinations(grid: Variation['grid']): readonly Partial<LayerSettings>[
 export function configurationsOf(
   search: SearchNetwork,
   base: RecreationConfig,
-  { alone, grid, calibrators }: Variation,
+  { alone, grid, calibrators: given }: Variation,
 ): Configuration[] {
   const { reference, layers } = search.basis;
   const choices = settingsOf(reference, layers, base, modelOf(search, base));
@@ -123,6 +124,8 @@ export function configurationsOf(
     )
       throw inputError(`--vary ${key}: no replaced layer takes ${key}`);
   }
+  const own = search.network.calibrator;
+  const calibrators = given.length === 0 ? [own] : given;
   const varied = combinations(grid);
   const perCombination = alone.length === 0 ? 1 : alone.length * replaced.length;
   const count = 1 + varied.length * perCombination * calibrators.length;
@@ -134,7 +137,7 @@ export function configurationsOf(
     label: string,
     chosen: readonly ChosenSettings[],
     values: Partial<LayerSettings>,
-    calibrator: Calibrator,
+    calibrator: CalibratorName,
     single?: { readonly choice: ChosenSettings; readonly kind: 'quantized' | 'float' },
   ): Configuration => ({
     id,
@@ -144,18 +147,18 @@ export function configurationsOf(
     varied: {
       ...(single && { [`alone_${single.kind}`]: single.choice.layer.name }),
       ...values,
-      ...(calibrators.length > 1 && { calibrator }),
+      ...(given.length > 0 && { calibrator }),
     },
     ...(single && { alone: { layer: single.choice.layer.index, kind: single.kind } }),
   });
 
-  const all: Configuration[] = [configuration('base', 'as given', choices, {}, 'minmax')];
+  const all: Configuration[] = [configuration('base', 'as given', choices, {}, own)];
   // A layer that does not take what varies is tried once.
   const seen = new Set<string>();
   for (const calibrator of calibrators)
     for (const values of varied) {
       const set = changed(reference, choices, values);
-      const text = textOf({ ...values, ...(calibrators.length > 1 && { calibrator }) });
+      const text = textOf({ ...values, ...(given.length > 0 && { calibrator }) });
       if (alone.length === 0) {
         all.push(configuration(text, text, set, values, calibrator));
         continue;

@@ -4,7 +4,18 @@ import { join } from 'node:path';
 import { assert, test } from '../harness.js';
 import { qpann, ROOT, refuse, succeed } from './qpann.js';
 
-for (const command of [[], ['eval'], ['convert'], ['inspect'], ['run'], ['vectors'], ['compare']])
+for (const command of [
+  [],
+  ['eval'],
+  ['convert'],
+  ['inspect'],
+  ['run'],
+  ['vectors'],
+  ['compare'],
+  ['sweep'],
+  ['optimize'],
+  ['study'],
+])
   test(`qpann ${command.join(' ')} --help explains itself with examples`, async () => {
     const help = await succeed(...command, '--help');
     assert.match(help, /Examples:\n {2}qpann /);

@@ -34,6 +34,7 @@ test('a sweep gives the same bytes for any number of workers, also after a kill'
   assert.is(results.configurations.length, 55);
   assert.is(results.sensitivity.length, 27);
   assert.ok(results.pareto.includes('base'));
+  assert.match(readFileSync(join(one, 'report.html'), 'utf8'), 'block_1_depthwise');
 });
 
 test('a configuration of a sweep is a recreation config, and evaluates to the same', async () => {
@@ -58,6 +59,23 @@ test('a configuration of a sweep is a recreation config, and evaluates to the sa
   const { models, sqnr } = JSON.parse(evaluated);
   assert.is(configurations[1].top1, models.recreated.top1);
   assert.is(configurations[1].output_sqnr_db, sqnr.recreated.output_db);
+});
+
+test('a calibrator of a sweep is that of a network config', async () => {
+  const args = ['--limit', '20', '--format', 'json', '--quiet'];
+  const swept = await succeed('sweep', '--network', NETWORK, '--vary', 'calibrator=mse,minmax', ...args);
+  const { configurations } = JSON.parse(swept);
+  assert.equal(
+    configurations.map(({ calibrator }: { calibrator: string }) => calibrator),
+    ['minmax', 'mse', 'minmax'],
+  );
+  const network = networkFile({ calibrator: 'mse' });
+  const alone = await succeed('sweep', '--network', network, '--vary', 'rounding_div=true', ...args);
+  assert.equal(
+    { ...JSON.parse(alone).configurations[0], ...{ id: '', label: '', varied: {} } },
+    { ...configurations[1], ...{ id: '', label: '', varied: {} } },
+  );
+  assert.is.not(configurations[1].output_sqnr_db, configurations[2].output_sqnr_db);
 });
 
 test('sweeps that are empty or contradict themselves are refused before any work', async () => {

@@ -14,6 +14,7 @@ import {
   graphsOf,
   loadSearchNetwork,
   parseVariation,
+  partsOf,
 } from '../../src/search/index.js';
 import { assert, test } from '../harness.js';
 
@@ -59,4 +60,26 @@ test('a search gives the numbers of an evaluation, whatever runs beside it', asy
       if (sums === 'activation') assert.is(own.sqnrDb, sqnr_db, tensor);
     }
   }
+});
+
+test('configurations evaluated in parts give the same', async () => {
+  const kernels = loadKernels();
+  const given = kernels && { kernels };
+  const network = await loadNetworkConfig(demo('network.yaml'));
+  const base = await loadRecreationConfig(demo('recreation.yaml'));
+  const search = await loadSearchNetwork(network, { limit: 5, ...given });
+  const configurations = configurationsOf(search, base, parseVariation(['weight_bits=4,5,8']));
+  const graphs = graphsOf(search, configurations);
+  const whole = await evaluateGraphs(search, graphs, search.images, { ...given });
+  assert.is(partsOf(search.basis.reference, graphs, 'tensor', 1, 1).length, 4);
+  let done = 0;
+  const parted = await evaluateGraphs(search, graphs, search.images, {
+    ...given,
+    maxBytes: 1,
+    onProgress(images) {
+      done = images;
+    },
+  });
+  assert.is(done, 20);
+  assert.equal(parted, whole);
 });
