@@ -16,6 +16,7 @@ import {
   type Metric,
   parseVariation,
 } from '../search/index.js';
+import { pageOf, REPORT } from './report-file.js';
 import { identityOf, MARKER, requestOf, writeRequest, writeRunFile } from './request.js';
 import { type RunDirectory, startRunDirectory } from './run-directory.js';
 import type { SearchRunOptions } from './search-options.js';
@@ -109,6 +110,7 @@ export async function runSweep(options: SweepRunOptions): Promise<void> {
     if (directory !== undefined) {
       await directory.write('sweep.json', json);
       await directory.write('sweep.csv', sweepCsv(results));
+      await directory.write(REPORT, await pageOf([directory.partial]));
       await writeRunFile(directory, request, started, options.workers);
       await directory.remove(CHECKPOINT);
       await directory.complete();
