@@ -17,7 +17,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: 'sweep',
   describe: 'evaluate many variations of a recreation config: sensitivity, cost against accuracy',
   builder: (yargs) =>
-    searchOptions(yargs, 'report.html, sweep.json, sweep.csv and the configs')
+    searchOptions(yargs, 'sweep.json, sweep.csv, report.html and the configs')
       .usage(
         '$0 sweep --vary …\n\nEvaluates many recreation configs at once; what they have in common is computed once.',
       )
