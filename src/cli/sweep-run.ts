@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { inputError } from '../core/index.js';
-import { loadMachine, readSweep } from '../eval/index.js';
-import { jsonOf, sweepCsv, sweepReport, sweepText } from '../report/index.js';
+import { loadMachine } from '../eval/index.js';
+import { jsonOf, sweepCsv, sweepText } from '../report/index.js';
 import {
   assembleSweep,
   type Budget,
