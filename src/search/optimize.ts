@@ -1,29 +1,21 @@
-import { type Graph, inputError, mcnemarExact, wilsonInterval } from '../core/index.js';
+import { type Graph, inputError } from '../core/index.js';
 import type { Machine } from '../cost/index.js';
 import { chooseCalibration } from '../data/index.js';
-import type { LabelledImage, RecreationConfig, ResolvedEntry } from '../eval/index.js';
+import type { LabelledImage, RecreationConfig } from '../eval/index.js';
 import type { Measured, SearchResult } from './evaluate.js';
-import {
-  type ChosenSettings,
-  type LayerSettings,
-  recreationOf,
-  settingsOf,
-  takes,
-} from './layer-settings.js';
+import { type ChosenSettings, recreationOf, settingsOf } from './layer-settings.js';
 import { graphsOf, modelOf, type SearchNetwork } from './network.js';
+import { type OptimizeResults, scores, type TradePoint, verify } from './optimize-results.js';
 import { type ConfigurationCost, type CostKind, configurationCost, costIn, scoresOf } from './sweep.js';
 import { neverRising, tradeOff } from './trade.js';
+import { type Widths, waysOf } from './ways.js';
 
 /** What to look for. */
-export interface OptimizeQuestion {
+export interface OptimizeQuestion extends Widths {
   /** Fraction of top-1 that may be lost against the base. */
   readonly maxDrop: number;
   readonly cost: CostKind;
   readonly machine?: Machine;
-  /** Widths of weights that layers may get. */
-  readonly bits: readonly number[];
-  /** Widths of activations that layers may get; none leaves them as they are. */
-  readonly activationBits: readonly number[];
 }
 
 /** How a search is carried out: evaluates graphs on images. */
@@ -32,63 +24,6 @@ export type Evaluate = (
   images: readonly LabelledImage[],
   what: string,
 ) => Promise<SearchResult>;
-
-/** One point between the least noise and the least cost. Fractions are of the samples. */
-export interface TradePoint {
-  readonly cost: ConfigurationCost;
-  /** Share of the base's cost that is saved. */
-  readonly saving: number;
-  readonly search: Scores;
-  /** Measured when the choice had been made, and not used for it. */
-  readonly held_back: Scores;
-}
-
-export interface Scores {
-  readonly top1: number;
-  readonly top5: number;
-  readonly agreement: number;
-  readonly output_sqnr_db: number | null;
-}
-
-/** What the images that were held back say of the choice beside the base. */
-export interface Verification {
-  readonly samples: number;
-  readonly top1: number;
-  readonly base_top1: number;
-  /** Wilson's 95 % intervals. */
-  readonly interval: readonly [low: number, high: number];
-  readonly base_interval: readonly [low: number, high: number];
-  /** Images that only the choice, and only the base has right. */
-  readonly only_chosen: number;
-  readonly only_base: number;
-  /** McNemar's exact test: how probable so large a difference is if neither is better. */
-  readonly p_value: number;
-  readonly within: boolean;
-}
-
-/** `optimize.json`: the same bytes for the same inputs. */
-export interface OptimizeResults {
-  readonly schema: 'qpann.optimize/1';
-  readonly numerics: string;
-  readonly max_drop: number;
-  readonly cost: CostKind;
-  readonly samples: { readonly search: number; readonly held_back: number };
-  readonly reference: { readonly search: number; readonly held_back: number };
-  readonly base: TradePoint;
-  /** The base itself, if nothing cheaper is good enough on the images of the search. */
-  readonly chosen: TradePoint;
-  readonly recreation: readonly ResolvedEntry[];
-  /** Layers that the choice changes. */
-  readonly changes: readonly {
-    readonly index: number;
-    readonly layer: string;
-    readonly class: string;
-    readonly changed: Partial<LayerSettings>;
-  }[];
-  readonly verification: Verification;
-  /** From the least noise to the least cost. */
-  readonly points: readonly TradePoint[];
-}
 
 /** Images that sensitivity is measured on at most: noise is a mean over all outputs, so few are enough. */
 const SENSITIVITY_IMAGES = 40;
@@ -253,47 +188,6 @@ function noiseOf({ sqnr }: Measured, output: string): number {
 export const allowedNoise = (baseNoise: number, baseDrop: number, maxDrop: number, images: number): number =>
   baseNoise * (1 + maxDrop / Math.max(baseDrop, 0.5 / images));
 
-/** The ways to build a layer: as it is first, then with other widths. */
-function waysOf(
-  { basis: { reference } }: SearchNetwork,
-  choice: ChosenSettings,
-  { bits, activationBits }: OptimizeQuestion,
-): readonly ChosenSettings[] {
-  const { settings, layer } = choice;
-  if (settings.custom !== undefined || settings.quantized === false) return [choice];
-  const widths = takes(reference, layer, 'weight_bits') ? bits : [];
-  const own = { weight_bits: settings.weight_bits ?? 8, activation_bits: settings.activation_bits ?? 8 };
-  const combinations = (widths.length === 0 ? [] : [...new Set([own.weight_bits, ...widths])]).flatMap(
-    (weight_bits) =>
-      [...new Set([own.activation_bits, ...activationBits])].map((activation_bits) => ({
-        weight_bits,
-        activation_bits,
-      })),
-  );
-  const others = combinations.filter(
-    (widths) => widths.weight_bits !== own.weight_bits || widths.activation_bits !== own.activation_bits,
-  );
-  // A scale per channel costs no arithmetic and saves noise at few bits: where it is off, it is tried as well.
-  const perChannel =
-    settings.per_channel_quantization !== true && takes(reference, layer, 'per_channel_quantization')
-      ? [{}, { per_channel_quantization: true }]
-      : [{}];
-  return [
-    choice,
-    ...others.flatMap(({ weight_bits, activation_bits }) =>
-      perChannel.map((flags) => ({
-        ...choice,
-        settings: {
-          ...settings,
-          weight_bits,
-          ...(activation_bits !== own.activation_bits && { activation_bits }),
-          ...flags,
-        },
-      })),
-    ),
-  ];
-}
-
 /** Cost and noise of every way to build every layer. */
 async function measureOptions(
   search: SearchNetwork,
@@ -341,11 +235,6 @@ function thinned(
 const sameSettings = (a: ChosenSettings, b: ChosenSettings): boolean =>
   JSON.stringify(a.settings) === JSON.stringify(b.settings);
 
-const scores = (result: SearchResult, measured: Measured, output: string): Scores => ({
-  ...scoresOf(result, measured),
-  output_sqnr_db: measured.sqnr.get(output)?.aggregateDb ?? null,
-});
-
 function changesOf(from: Candidate, to: Candidate): OptimizeResults['changes'] {
   return to.choices.flatMap(({ layer, settings }, i) => {
     const before = from.choices[i]!.settings as Readonly<Record<string, unknown>>;
@@ -354,28 +243,4 @@ function changesOf(from: Candidate, to: Candidate): OptimizeResults['changes'] {
     const { index, name, className } = layer;
     return [{ index, layer: name, class: className, changed: Object.fromEntries(changed) }];
   });
-}
-
-function verify({ labels }: SearchResult, base: Measured, chosen: Measured, maxDrop: number): Verification {
-  const right = ({ first }: Measured): boolean[] => first.map((answer, i) => answer === labels[i]);
-  const [a, b] = [right(base), right(chosen)];
-  const count = (test: (i: number) => boolean): number => labels.filter((_, i) => test(i)).length;
-  const [hits, baseHits] = [count((i) => b[i]!), count((i) => a[i]!)];
-  const only_chosen = count((i) => b[i]! && !a[i]!);
-  const only_base = count((i) => a[i]! && !b[i]!);
-  const interval = (n: number): readonly [number, number] => {
-    const { low, high } = wilsonInterval(n, labels.length);
-    return [low, high];
-  };
-  return {
-    samples: labels.length,
-    top1: hits / labels.length,
-    base_top1: baseHits / labels.length,
-    interval: interval(hits),
-    base_interval: interval(baseHits),
-    only_chosen,
-    only_base,
-    p_value: mcnemarExact(only_base, only_chosen),
-    within: (baseHits - hits) / labels.length <= maxDrop + 1e-12,
-  };
 }
