@@ -142,3 +142,19 @@ test('the page is one file that refers to nothing, and the same each time', asyn
   assert.equal([...new Set(urls)], ['http://www.w3.org/2000/svg']);
   assert.match(html, /default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-/);
 });
+
+test('layers with many channels do not make the page large', async () => {
+  const run = madeUpRun({ layers: 150 });
+  const channels = Array.from({ length: 1280 }, (_, i) => Math.fround(0.001 + i / 1e6));
+  const layers = run.results.layers.map((layer) => ({
+    ...layer,
+    quantization: layer.quantization && {
+      ...layer.quantization,
+      weights: { bits: 8, axis: 0, scales: channels, zero_points: channels.map(() => 0) },
+      multipliers: channels.map((_, i) => 2 ** 30 + i),
+      shifts: channels.map((_, i) => -(i % 9)),
+    },
+  }));
+  const html = await runReport([{ ...run, results: { ...run.results, layers } }], async () => new Map());
+  assert.ok(html.length < 1e6, `${html.length} bytes`);
+});
