@@ -93,7 +93,7 @@ export const resultsSchema = object({
   layers: list(layerRow),
   probe: object({ samples: number, accumulator_samples: number }),
   cost: object({ ...costEntries, peak_activation_bytes: number }),
-  machine: object({ name: text }).exactOptional(),
+  machine: object({ name: text, assumptions: list(text) }).exactOptional(),
   skipped: list(text),
 });
 

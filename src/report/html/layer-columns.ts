@@ -113,6 +113,7 @@ function singleColumns(rows: readonly Row[]): readonly Column[] {
       compact,
     ),
     layerColumn('Weights', 'bytes of weights', ({ cost }) => cost.weight_bytes, compact),
+    layerColumn('Cycles', 'estimated by the roofline of the machine', ({ cost }) => cost.cycles, compact),
   ];
   return [
     ...runColumns({ name: '' }, 0),

@@ -11,14 +11,21 @@ ${runs.map((run) => settings(run, runs.length > 1))}
 }
 
 function settings({ name, network, recreation, results }: StoredRun, hasName: boolean): Markup {
-  const { samples, calibration, numerics, cost } = results;
+  const { samples, calibration, numerics, cost, probe, machine } = results;
   const facts: readonly (readonly [string, string])[] = [
     ['Network', network.model_file],
     ...(network.tflite_file === null ? [] : [['TFLite model', network.tflite_file] as const]),
     ['Images', `${grouped(samples)} of ${network.validation_samples}`],
     ['Calibration', `${counted(calibration.samples, 'image')}, ${calibration.method}`],
     ['Integer arithmetic', numerics],
+    [
+      'Probe',
+      `ranges, histograms, clip rates and local SQNR are of the first ${counted(probe.samples, 'image')}, accumulators of ${probe.accumulator_samples}`,
+    ],
     ...costFacts(cost),
+    ...(machine === undefined
+      ? []
+      : [['Machine', [machine.name, ...machine.assumptions].join('. ')] as const]),
   ];
   return html`${hasName && html`<h3>${nameOf(name)}</h3>`}
 <dl class="facts">${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${nameOf(value)}</dd></div>`)}</dl>
