@@ -18,7 +18,7 @@ test('report writes the page of a run, again and again', async () => {
 test('report lays runs side by side in a file', async () => {
   const file = newPath('both.html');
   await succeed('report', before, after, '-o', file);
-  assert.match(readFileSync(file, 'utf8'), /Recreated: \d+-before[\s\S]*Recreated: \d+-after/);
+  assert.match(readFileSync(file, 'utf8'), /Recreated \(\d+-before\)[\s\S]*Recreated \(\d+-after\)/);
   assert.match(await refuse(2, 'report', before, after, '-o', file), 'exists already');
   assert.match(await refuse(2, 'report', before, after), '2 runs go into one page: name its file with -o');
   assert.match(await refuse(2, 'report', before, `${before}/`, '-o', newPath()), 'is given twice');

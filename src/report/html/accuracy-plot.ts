@@ -21,7 +21,7 @@ export function accuracyPlot(contestants: readonly Contestant[], samples: number
     field: 'title',
     type: 'nominal',
     sort: null,
-    axis: { title: null, labelLimit: 110, labelColor: 'var(--ink)', ticks: false, domain: false },
+    axis: { title: null, labelLimit: 170, labelColor: 'var(--ink)', ticks: false, domain: false },
   };
   const x = {
     type: 'quantitative',

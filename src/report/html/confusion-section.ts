@@ -32,7 +32,7 @@ ${shown.map((contestant) => table(contestant, reference, truth, shown.length > 1
 </section>`;
 }
 
-/** The classes with the smallest share of hits; of equal ones those that lost most against the Reference, then the larger. */
+/** Of the classes with mistakes those with the smallest share of hits; of equal ones those that lost most against the Reference, then the larger. */
 export function worstClasses(
   contestant: Contestant,
   reference: Contestant,
@@ -53,6 +53,7 @@ export function worstClasses(
   });
   const lost = (row: ClassRow): number => row.rightInReference - row.right;
   return [...rows.values()]
+    .filter(({ right, images }) => right < images)
     .sort(
       (a, b) =>
         a.right / a.images - b.right / b.images ||
@@ -65,6 +66,7 @@ export function worstClasses(
 
 function table(contestant: Contestant, reference: Contestant, truth: Truth, hasTitle: boolean): Markup {
   const rows = worstClasses(contestant, reference, truth);
+  if (rows.length === 0) return html`<p>${contestant.title} gets every image right.</p>`;
   const columns = rows.map(({ label }) => label);
   const name = (label: number): string => (label < 0 ? 'none' : classLabel(label, truth.names));
   return html`${hasTitle && html`<h3>${nameOf(contestant.title)}</h3>`}

@@ -39,7 +39,7 @@ export function contestantsOf(runs: readonly StoredRun[]): readonly Contestant[]
       paired: paired(labels, reference, predictions),
     };
   };
-  const suffix = (run: number): string => (runs.length === 1 ? '' : `: ${runs[run]!.name}`);
+  const suffix = (run: number): string => (runs.length === 1 ? '' : ` (${runs[run]!.name})`);
   const tflite = runs.map((_, run) => contestant('tflite', run, suffix(run)));
   const isOne = tflite.every(({ predictions }) => same(predictions, tflite[0]!.predictions));
   return [

@@ -25,7 +25,7 @@ function settings({ name, network, recreation, results }: StoredRun, hasName: bo
     ...costFacts(cost),
     ...(machine === undefined
       ? []
-      : [['Machine', [machine.name, ...machine.assumptions].join('. ')] as const]),
+      : [['Machine', `${machine.name}: ${machine.assumptions.join('; ')}`] as const]),
   ];
   return html`${hasName && html`<h3>${nameOf(name)}</h3>`}
 <dl class="facts">${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${nameOf(value)}</dd></div>`)}</dl>

@@ -196,8 +196,8 @@ test('several runs: one graph at a time, curves laid over each other, columns si
     assert.equal(await page.locator('#summary tbody th').allInnerTexts(), [
       'Reference',
       'TFLite',
-      'Recreated: before',
-      'Recreated: after',
+      'Recreated (before)',
+      'Recreated (after)',
     ]);
     assert.match(await page.locator('#layer-table thead').innerText(), /before: SQNR[\s\S]*after: SQNR/);
     assert.equal(complaints, []);

@@ -49,10 +49,10 @@ test('models that all runs share stand once', () => {
   };
   assert.equal(titles(madeUpRun({ name: 'a' }), changed), [
     'Reference',
-    'TFLite: a',
-    'TFLite: b',
-    'Recreated: a',
-    'Recreated: b',
+    'TFLite (a)',
+    'TFLite (b)',
+    'Recreated (a)',
+    'Recreated (b)',
   ]);
 });
 
@@ -87,6 +87,7 @@ test('the worst classes are those with the smallest share of hits', () => {
       [3, 9, 10],
     ],
   );
+  assert.equal(worstClasses(reference!, reference!, { labels, names: [] }).length, 1, 'only with mistakes');
   const wrong = run.samples.filter(
     ({ label, predictions }) => label === 0 && !isRight(predictions.recreated, 0),
   );
