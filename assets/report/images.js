@@ -26,7 +26,6 @@
       element('img', {
         src: `data:image/jpeg;base64,${picture}`,
         alt: `Picture of ${names[label]}`,
-        loading: 'lazy',
       });
     return element(
       'li',
