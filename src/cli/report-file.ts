@@ -47,7 +47,8 @@ export async function writeReport(
   }
 }
 
-async function pageOf(folders: readonly string[]): Promise<string> {
+/** The page of run directories, or of a sweep's. @throws QpannError for one that cannot be read, and for runs that do not belong together */
+export async function pageOf(folders: readonly string[]): Promise<string> {
   const sweep = folders.find(isSweep);
   if (sweep === undefined) return reportOf(await readRuns(folders));
   if (folders.length > 1) throw inputError(`${sweep} is a sweep, which has a page of its own: name it alone`);

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { inputError } from '../core/index.js';
-import { loadMachine, readSweep } from '../eval/index.js';
-import { jsonOf, sweepCsv, sweepReport, sweepText } from '../report/index.js';
+import { loadMachine } from '../eval/index.js';
+import { jsonOf, sweepCsv, sweepText } from '../report/index.js';
 import {
   assembleSweep,
   type Budget,
@@ -16,7 +16,7 @@ import {
   type Metric,
   parseVariation,
 } from '../search/index.js';
-import { REPORT } from './report-file.js';
+import { pageOf, REPORT } from './report-file.js';
 import { identityOf, MARKER, requestOf, writeRequest, writeRunFile } from './request.js';
 import { type RunDirectory, startRunDirectory } from './run-directory.js';
 import type { SearchRunOptions } from './search-options.js';
@@ -115,8 +115,7 @@ export async function runSweep(options: SweepRunOptions): Promise<void> {
     if (directory !== undefined) {
       await directory.write('sweep.json', json);
       await directory.write('sweep.csv', sweepCsv(results));
-      const name = basename(directory.path);
-      await directory.write(REPORT, await sweepReport({ ...(await readSweep(directory.partial)), name }));
+      await directory.write(REPORT, await pageOf([directory.partial]));
       await writeRunFile(directory, request, started, options.workers);
       await directory.remove(CHECKPOINT);
       await directory.complete();

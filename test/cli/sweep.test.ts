@@ -26,7 +26,7 @@ test('a sweep gives the same bytes for any number of workers, also after a kill'
   assert.match(await refuse(2, ...args, '--out', killed), 'go on with --resume');
   assert.match(await refuse(2, 'sweep', '--resume', killed, '--limit', '3'), 'as it was asked for');
   await succeed('sweep', '--resume', killed, '--quiet');
-  for (const file of ['sweep.json', 'sweep.csv'])
+  for (const file of ['sweep.json', 'sweep.csv', 'report.html'])
     for (const other of [two, killed])
       assert.is(readFileSync(join(other, file), 'utf8'), readFileSync(join(one, file), 'utf8'), file);
   const results = JSON.parse(readFileSync(join(one, 'sweep.json'), 'utf8'));

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { inputError } from '../../core/index.js';
 import { isRecord } from '../config/load-file.js';
+import { loadNetworkConfig } from '../config/network.js';
 import { validate } from '../config/validate.js';
 
 /** The file that tells the directory of a sweep. */
@@ -62,8 +63,8 @@ const sweepSchema = z.object(
 
 /** `sweep.json` as it is read back. */
 export type StoredSweep = z.infer<typeof sweepSchema> & {
-  /** Name of the directory. */
-  readonly name: string;
+  /** File of the network; null where the directory does not say. */
+  readonly network: string | null;
 };
 export type StoredConfiguration = StoredSweep['configurations'][number];
 
@@ -85,5 +86,7 @@ export async function readSweep(folder: string): Promise<StoredSweep> {
   const schema = isRecord(value) ? value.schema : undefined;
   if (typeof schema === 'string' && /^qpann\.sweep\/\d{1,4}$/.test(schema) && schema !== SCHEMA)
     throw inputError(`${path} is of version ${schema}, and this QPANN reads ${SCHEMA}: repeat the sweep`);
-  return { ...validate(sweepSchema, value, path), name: basename(resolve(folder)) };
+  const config = join(folder, 'network.json');
+  const network = existsSync(config) ? basename((await loadNetworkConfig(config)).model_file) : null;
+  return { ...validate(sweepSchema, value, path), network };
 }

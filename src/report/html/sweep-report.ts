@@ -8,7 +8,7 @@ import { frontPlot, RANKED, rankedLayers, relationPlot, sensitivityPlot } from '
 export async function sweepReport(sweep: StoredSweep): Promise<string> {
   const { configurations, samples, numerics, reference } = sweep;
   return pageHtml({
-    title: sweep.name,
+    title: sweep.network ?? 'Sweep',
     subtitle: `Sweep of ${counted(configurations.length, 'configuration')} over ${counted(samples, 'image')}, ${numerics}; the Reference has ${percent(reference.top1, 2)} % top-1`,
     sections: [
       ...(sweep.sensitivity.length === 0
