@@ -136,7 +136,7 @@ export function frontPlot({ configurations, pareto, metric, cost }: StoredSweep)
   const onFront = [{ filter: 'datum.front' }];
   const spec = {
     data: { values },
-    title: 'Worth by cost, and the front that no configuration beats',
+    title: `${METRICS[metric].title} by cost, and the front that no configuration beats`,
     width: WIDTH,
     height: 320,
     layer: [
