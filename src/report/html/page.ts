@@ -17,6 +17,9 @@ export interface Page {
 const asset = (name: string): string =>
   readFileSync(new URL(`../../../assets/report/${name}`, import.meta.url), 'utf8').trimEnd();
 
+/** Styles of every page, in their order. */
+const STYLES = ['base.css', 'parts.css', 'sections.css', 'media.css'];
+
 /**
  * Writes a page as one file. Its content security policy lets it load nothing and run no script but its own, so that
  * names and labels can never be executed.
@@ -40,7 +43,7 @@ export function pageHtml({ title, subtitle, sections, data, scripts }: Page): st
 <meta name="color-scheme" content="light dark">
 <title>${title}: QPANN report</title>
 <style>
-${raw(asset('report.css'))}
+${STYLES.map((name) => html`${raw(asset(name))}\n`)}
 </style>
 </head>
 <body>
