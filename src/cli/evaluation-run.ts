@@ -62,6 +62,8 @@ export async function runEvaluation(options: RunOptions): Promise<void> {
     sayPairing(evaluation);
     const problem = evaluation.tfliteModel?.problem;
     if (problem !== undefined) warn(`no ${TFLITE_MODEL}: ${problem}`);
+    // First, so that its memory is free again when the sums of the evaluation need theirs.
+    const probe = await probeAndWatch(evaluation, request, options, kernels);
     const evaluated = await evaluateAndPrint(
       evaluation,
       request,
@@ -70,7 +72,6 @@ export async function runEvaluation(options: RunOptions): Promise<void> {
       kernels,
       directory,
     );
-    const probe = await probeAndWatch(evaluation, request, options, kernels);
     const results = assembleResults(evaluation, evaluated, probe);
     for (const file of evaluated.skipped) warn(`image left out: ${file}`);
     const network = basename(request.network.model_file);
