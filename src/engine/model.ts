@@ -87,7 +87,7 @@ export interface Place {
   readonly own: number;
 }
 
-/** The fast kernels on the memory of a program, if it has any. */
+/** The fast kernels on the memory of a program that has them. */
 export const kernelsOf = ({ kernels, memory }: Program): KernelExports | undefined =>
   kernels && instantiate(kernels, memory);
 

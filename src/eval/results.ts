@@ -139,7 +139,7 @@ export interface Results {
   readonly calibration: {
     readonly samples: number;
     readonly method: CalibratorName;
-    /** Parameters of the method, where it has any. */
+    /** Parameters of the method; absent where it takes none. */
     readonly percentile?: number;
     readonly calibrator_bits?: number;
     readonly averaging_constant?: number;
