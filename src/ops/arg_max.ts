@@ -1,4 +1,4 @@
-import { formatShape, inputError } from '../core/index.js';
+import { elementCount, formatShape, inputError } from '../core/index.js';
 import { defineOp, type Kernel } from './define.js';
 
 export interface ArgMaxAttributes {
@@ -12,7 +12,7 @@ const kernel: Kernel<ArgMaxAttributes> = {
     const x = buffers.inputs[0] as Float32Array;
     const output = buffers.outputs[0]!;
     const length = input!.shape[axis]!;
-    const inner = input!.shape.slice(axis + 1).reduce((product, size) => product * size, 1);
+    const inner = elementCount(input!.shape.slice(axis + 1));
     return () => {
       for (let i = 0; i < output.length; i++) {
         const start = Math.floor(i / inner) * length * inner + (i % inner);

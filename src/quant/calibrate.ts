@@ -90,7 +90,8 @@ export function startCalibration(
       found.set(name, { min: min + 0, max: max + 0 });
     };
     recorded.forEach((tensors, m) => {
-      for (const [name, channels] of tensors) add(m, name, rangeOf([...channels.min, ...channels.max]));
+      for (const [name, channels] of tensors)
+        add(m, name, rangeOf(Float32Array.of(...channels.min, ...channels.max)));
       if (m === 0) for (const { name, input, scale } of products) add(m, name, productRange(input, scale));
     });
     return found;
@@ -124,7 +125,7 @@ const activationsOf = (graph: Graph): Tensor[] =>
 
 /** Range of x·scale: rounding keeps the order, so the ends are products of the ends. */
 const productRange = ({ min, max }: ChannelRanges, scale: Float32Array): Range =>
-  rangeOf([min, max].flatMap((ends) => [...ends.map((end, c) => end * scale[c]!)]));
+  rangeOf(Float32Array.from([min, max].flatMap((ends) => [...ends.map((end, c) => end * scale[c]!)])));
 
 /** Whether merging has changed nothing. */
 const isSame = (merged: Graph, reference: Graph): boolean =>

@@ -1,5 +1,4 @@
-import type { Graph } from '../core/index.js';
-import { inputError } from '../core/index.js';
+import { elementCount, type Graph, inputError } from '../core/index.js';
 import type { KernelModules } from '../engine/index.js';
 import {
   BLOCK_SIZE,
@@ -105,7 +104,7 @@ export function workOf(reference: Graph, parts: readonly SearchPart[]): number {
   const work = (graph: Graph): number =>
     graph.nodes.reduce((sum, node) => {
       const { inputs, outputs, attributes } = siteOf(graph, node);
-      const elements = outputs.reduce((n, { shape }) => n + shape.reduce((a, b) => a * b, 1), 0);
+      const elements = outputs.reduce((n, { shape }) => n + elementCount(shape), 0);
       return sum + opOf(node.op).macs(inputs, outputs, attributes) + 8 * elements;
     }, 0);
   return parts.reduce((sum, { union }) => sum + work(union.graph), 0) / work(reference);

@@ -1,4 +1,4 @@
-import { CHANNEL_PARAMETERS, clampToInt8, requantizeExactly, requantizeFast } from './requantize';
+import { CHANNEL_PARAMETERS, clampToInt8, requantize } from './requantize';
 
 /** Channels that are computed together. */
 const COLUMNS = 8;
@@ -84,10 +84,6 @@ export function depthwise_3x3_int8_8_dot16(
         const w1 = w0 + COLUMN_WEIGHTS;
         const w2 = w1 + COLUMN_WEIGHTS;
         const panelParameters = parameters + panel * CHANNEL_PARAMETERS;
-        const shift = load<i32>(panelParameters, 48);
-        const m0 = v128.load(panelParameters);
-        const m1 = v128.load(panelParameters, 16);
-        const last = v128.load(panelParameters, 32);
         const isWhole = channel + COLUMNS <= channels;
         const low = v128.load(bias + (panel << 5));
         const high = v128.load(bias + (panel << 5), 16);
@@ -128,10 +124,7 @@ export function depthwise_3x3_int8_8_dot16(
             nextLow = addColumn(low, abLow, cLow, w0);
             nextHigh = addColumn(high, abHigh, cHigh, w0 + 16);
             if (!isDone) continue;
-            const value =
-              shift >= 0
-                ? requantizeFast(doneLow, doneHigh, m0, m1, shift, last)
-                : requantizeExactly(doneLow, doneHigh, panelParameters, rounding);
+            const value = requantize(doneLow, doneHigh, panelParameters, rounding);
             v128.store64_lane(isWhole ? place : scratch, clampToInt8(value, zeroPoint, min, max), 0);
           } else {
             if (phase === 1) {
@@ -146,10 +139,7 @@ export function depthwise_3x3_int8_8_dot16(
             lastLow = addColumn(low, abLow, cLow, w0);
             lastHigh = addColumn(high, abHigh, cHigh, w0 + 16);
             if (!isDone) continue;
-            const value =
-              shift >= 0
-                ? requantizeFast(doneLow, doneHigh, m0, m1, shift, last)
-                : requantizeExactly(doneLow, doneHigh, panelParameters, rounding);
+            const value = requantize(doneLow, doneHigh, panelParameters, rounding);
             v128.store64_lane(isWhole ? place : scratch, clampToInt8(value, zeroPoint, min, max), 0);
           }
           if (!isWhole)

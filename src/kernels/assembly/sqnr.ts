@@ -80,9 +80,8 @@ export function add_sums_float64(totals: usize, sums: usize, count: i32): void {
   for (let i: usize = 0; i < whole; i += 16) {
     const four = v128.load(sums + i);
     const total = totals + (i << 1);
-    const upper = f64x2.promote_low_f32x4(v128.shuffle<i64>(four, four, 1, 1));
     v128.store(total, f64x2.add(v128.load(total), f64x2.promote_low_f32x4(four)));
-    v128.store(total, f64x2.add(v128.load(total, 16), upper), 16);
+    v128.store(total, f64x2.add(v128.load(total, 16), f64x2.promote_low_f32x4(upper(four))), 16);
   }
   for (let i = count & ~3; i < count; i++) {
     const total = totals + (<usize>i << 3);
