@@ -1,5 +1,6 @@
 import type { Numerics, TensorData } from '../core/index.js';
 import type { Requantization, Rescale, Site } from '../ops/index.js';
+import { type AccumulatorFacts, type FloatScale, floatScale } from './float-scale.js';
 
 /** Output channels that the int8 kernels compute together. */
 export const COLUMNS = 8;
@@ -9,6 +10,10 @@ export const panelsOf = (channels: number): number => Math.ceil(channels / COLUM
 
 /** Bytes of the parameters of one panel (`assembly/requantize.ts`). */
 export const PANEL_PARAMETER_BYTES = 160;
+
+/** What stands in the place of a shift for the other two paths. */
+const EXACT_PATH = -1;
+const FLOAT_PATH = -2;
 
 /** Largest d of the fast path's shifts e₀ + d: what saturates in int16 before the last shift is still beyond 8 bits after it. */
 const LARGEST_SPREAD = 6;
@@ -42,6 +47,15 @@ export function canRequantize(
   );
 }
 
+/** One output channel as it is packed. */
+interface PackedChannel {
+  readonly weights: readonly number[];
+  /** With the input's zero point folded in. */
+  readonly bias: number;
+  readonly rescale: Rescale;
+  readonly facts: AccumulatorFacts;
+}
+
 /**
  * Packs weights, bias and parameters panel by panel, as `assembly/requantize.ts` describes them.
  * @param writeWeight puts the weight of a tap of a lane of a panel where the kernel reads it
@@ -52,65 +66,91 @@ export function packPanels(
   parameters: Uint8Array,
   writeWeight: (panel: number, tap: number, lane: number, weight: number) => void,
 ): void {
-  const inputZeroPoint = group.facts.inputZeroPoints[0]!;
   for (let panel = 0; panel < panelsOf(group.channels); panel++) {
     const first = panel * COLUMNS;
     const count = Math.min(COLUMNS, group.channels - first);
-    const fast = fastShift(group, first, count);
-    const scale = fast === null ? 1 : 2;
-    for (let lane = 0; lane < count; lane++) {
-      const channel = group.firstChannel + first + lane;
-      let sum = 0;
-      for (let tap = 0; tap < group.taps; tap++) {
-        const weight = group.weight(channel, tap);
-        sum += weight;
-        writeWeight(panel, tap, lane, scale * weight);
-      }
-      bias[first + lane] = Math.imul(scale, (biasOf(group, channel) - inputZeroPoint * sum) | 0);
-    }
-    writeParameters(group, first, count, fast, parameters, panel * PANEL_PARAMETER_BYTES);
+    const channels = Array.from({ length: count }, (_, lane) => packedChannel(group, first + lane));
+    const start = parameters.byteOffset + panel * PANEL_PARAMETER_BYTES;
+    const scales = floatScales(group, channels);
+    const shift = scales === null ? fastShift(group, channels) : null;
+    channels.forEach((channel, lane) => {
+      const factor = scales?.[lane]!.factor ?? (shift === null ? 1 : 2);
+      for (let tap = 0; tap < group.taps; tap++)
+        writeWeight(panel, tap, lane, factor * channel.weights[tap]!);
+      bias[first + lane] = Math.imul(factor, channel.bias) + (scales?.[lane]!.offset ?? 0);
+    });
+    if (scales === null) writeMultipliers(group, channels, shift, parameters.buffer, start);
+    else writeScales(scales, parameters.buffer, start);
   }
 }
 
-const biasOf = ({ bias }: GroupFacts, channel: number): number => Number(bias?.[channel] ?? 0);
+function packedChannel({ facts, firstChannel, taps, weight, bias }: GroupFacts, index: number): PackedChannel {
+  const channel = firstChannel + index;
+  const zeroPoint = facts.inputZeroPoints[0]!;
+  const weights = Array.from({ length: taps }, (_, tap) => weight(channel, tap));
+  const own = Number(bias?.[channel] ?? 0);
+  let [sum, min, max, largestWeight] = [0, own, own, 0];
+  for (const value of weights) {
+    sum += value;
+    const [low, high] = [value * (-128 - zeroPoint), value * (127 - zeroPoint)];
+    min += Math.min(low, high);
+    max += Math.max(low, high);
+    largestWeight = Math.max(largestWeight, Math.abs(value));
+  }
+  return {
+    weights,
+    bias: (own - zeroPoint * sum) | 0,
+    rescale: rescaleOf(facts, channel),
+    facts: { min, max, largestWeight },
+  };
+}
+
+/** Scales of the float path; null where a channel of the panel has none. */
+function floatScales(
+  { facts, rounding }: GroupFacts,
+  channels: readonly PackedChannel[],
+): readonly FloatScale[] | null {
+  const scales: FloatScale[] = [];
+  for (const { rescale, facts: accumulators } of channels) {
+    const scale = floatScale(rescale, rounding, facts, accumulators);
+    if (scale === null) return null;
+    scales.push(scale);
+  }
+  return scales;
+}
 
 /**
  * e₀ of the fast path; null where a panel needs the exact one: left shifts, no shift, shifts too far apart, accumulators that
  * may reach 2^30, or no rounding.
  */
-function fastShift(group: GroupFacts, first: number, count: number): number | null {
-  if (group.rounding !== 'nearest') return null;
-  const zeroPoint = group.facts.inputZeroPoints[0]!;
-  const largestInput = Math.max(127 - zeroPoint, zeroPoint + 128);
-  const shifts: number[] = [];
-  for (let channel = group.firstChannel + first; channel < group.firstChannel + first + count; channel++) {
-    let largest = Math.abs(biasOf(group, channel));
-    for (let tap = 0; tap < group.taps; tap++) largest += Math.abs(group.weight(channel, tap)) * largestInput;
-    if (largest >= 2 ** 30) return null;
-    const { multiplier, shift } = rescaleOf(group.facts, channel);
-    if (multiplier !== 0) shifts.push(-shift);
-  }
+function fastShift({ rounding }: GroupFacts, channels: readonly PackedChannel[]): number | null {
+  if (rounding !== 'nearest') return null;
+  if (channels.some(({ facts: { min, max } }) => Math.max(-min, max) >= 2 ** 30)) return null;
+  const shifts = channels.flatMap(({ rescale: { multiplier, shift } }) => (multiplier === 0 ? [] : [-shift]));
   const smallest = Math.min(...shifts);
   if (shifts.length === 0 || smallest < 1 || Math.max(...shifts) - smallest >= LARGEST_SPREAD) return null;
   return smallest - 1;
 }
 
-function writeParameters(
-  { facts, firstChannel, rounding }: GroupFacts,
-  first: number,
-  count: number,
+function writeScales(scales: readonly FloatScale[], buffer: ArrayBufferLike, start: number): void {
+  new Float32Array(buffer, start, COLUMNS).set(scales.map(({ scale }) => scale));
+  new Int32Array(buffer, start + 48, 1)[0] = FLOAT_PATH;
+}
+
+function writeMultipliers(
+  { rounding }: GroupFacts,
+  channels: readonly PackedChannel[],
   fast: number | null,
-  parameters: Uint8Array,
-  offset: number,
+  buffer: ArrayBufferLike,
+  start: number,
 ): void {
-  const start = parameters.byteOffset + offset;
   const [multipliers, leftShifts, rightShifts, nudges] = [0, 64, 96, 128].map(
-    (byte) => new Int32Array(parameters.buffer, start + byte, COLUMNS),
+    (byte) => new Int32Array(buffer, start + byte, COLUMNS),
   ) as [Int32Array, Int32Array, Int32Array, Int32Array];
-  const lastShifts = new Int16Array(parameters.buffer, start + 32, COLUMNS);
-  new Int32Array(parameters.buffer, start + 48, 1)[0] = fast ?? -1;
-  for (let lane = 0; lane < count; lane++) {
-    const { multiplier, shift } = rescaleOf(facts, firstChannel + first + lane);
+  const lastShifts = new Int16Array(buffer, start + 32, COLUMNS);
+  new Int32Array(buffer, start + 48, 1)[0] = fast ?? EXACT_PATH;
+  for (const [lane, { rescale }] of channels.entries()) {
+    const { multiplier, shift } = rescale;
     const right = Math.max(0, -shift);
     multipliers[lane] = multiplier;
     if (fast !== null && multiplier !== 0) lastShifts[lane] = 2 ** (15 - (right - fast));

@@ -1,4 +1,11 @@
-import { CHANNEL_PARAMETERS, clampToInt8, requantizeExactly, requantizeFast } from './requantize';
+import {
+  CHANNEL_PARAMETERS,
+  clampToInt8,
+  FLOAT_PATH,
+  requantizeByScale,
+  requantizeExactly,
+  requantizeFast,
+} from './requantize';
 import { gatherWindow } from './window';
 
 /** Pixels that are computed together, and channels. */
@@ -68,7 +75,16 @@ function tile(
     c31 = i32x4.add(c31, i32x4.dot_i16x8_s(x3, w1));
   }
   const shift = load<i32>(parameters, 48);
-  if (shift >= 0) {
+  if (shift === FLOAT_PATH) {
+    const s0 = v128.load(parameters);
+    const s1 = v128.load(parameters, 16);
+    const rows01 = i8x16.narrow_i16x8_s(requantizeByScale(c00, c01, s0, s1), requantizeByScale(c10, c11, s0, s1));
+    v128.store64_lane(output, rows01, 0);
+    v128.store64_lane(output + stride, rows01, 1);
+    const rows23 = i8x16.narrow_i16x8_s(requantizeByScale(c20, c21, s0, s1), requantizeByScale(c30, c31, s0, s1));
+    v128.store64_lane(output + 2 * stride, rows23, 0);
+    v128.store64_lane(output + 3 * stride, rows23, 1);
+  } else if (shift >= 0) {
     const m0 = v128.load(parameters);
     const m1 = v128.load(parameters, 16);
     const last = v128.load(parameters, 32);

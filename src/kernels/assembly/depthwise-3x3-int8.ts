@@ -1,4 +1,4 @@
-import { CHANNEL_PARAMETERS, clampToInt8, requantize } from './requantize';
+import { CHANNEL_PARAMETERS, requantize } from './requantize';
 
 /** Channels that are computed together. */
 const COLUMNS = 8;
@@ -124,8 +124,8 @@ export function depthwise_3x3_int8_8_dot16(
             nextLow = addColumn(low, abLow, cLow, w0);
             nextHigh = addColumn(high, abHigh, cHigh, w0 + 16);
             if (!isDone) continue;
-            const value = requantize(doneLow, doneHigh, panelParameters, rounding);
-            v128.store64_lane(isWhole ? place : scratch, clampToInt8(value, zeroPoint, min, max), 0);
+            const bytes = requantize(doneLow, doneHigh, panelParameters, rounding, zeroPoint, min, max);
+            v128.store64_lane(isWhole ? place : scratch, bytes, 0);
           } else {
             if (phase === 1) {
               lastLow = addColumn(lastLow, abLow, cLow, w1);
@@ -139,8 +139,8 @@ export function depthwise_3x3_int8_8_dot16(
             lastLow = addColumn(low, abLow, cLow, w0);
             lastHigh = addColumn(high, abHigh, cHigh, w0 + 16);
             if (!isDone) continue;
-            const value = requantize(doneLow, doneHigh, panelParameters, rounding);
-            v128.store64_lane(isWhole ? place : scratch, clampToInt8(value, zeroPoint, min, max), 0);
+            const bytes = requantize(doneLow, doneHigh, panelParameters, rounding, zeroPoint, min, max);
+            v128.store64_lane(isWhole ? place : scratch, bytes, 0);
           }
           if (!isWhole)
             for (let rest = 0; rest < channels - channel; rest++) store<i8>(place + rest, load<i8>(scratch + rest));

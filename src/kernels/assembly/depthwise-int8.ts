@@ -1,4 +1,4 @@
-import { CHANNEL_PARAMETERS, clampToInt8, requantize } from './requantize';
+import { CHANNEL_PARAMETERS, requantize } from './requantize';
 
 /** Channels that are computed together. */
 const COLUMNS = 8;
@@ -81,8 +81,8 @@ export function depthwise_int8_8_dot16(
             low = i32x4.add(low, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(ab), v128.load(w)));
             high = i32x4.add(high, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(ab), v128.load(w, 16)));
           }
-          const value = requantize(low, high, parameters + <usize>panel * CHANNEL_PARAMETERS, rounding);
-          const bytes = clampToInt8(value, zeroPoint, min, max);
+          const own = parameters + <usize>panel * CHANNEL_PARAMETERS;
+          const bytes = requantize(low, high, own, rounding, zeroPoint, min, max);
           if (channel + COLUMNS <= channels) v128.store64_lane(pixel + channel, bytes, 0);
           else {
             v128.store64_lane(partial, bytes, 0);

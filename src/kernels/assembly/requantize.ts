@@ -1,17 +1,21 @@
 /**
  * Requantization of int32 accumulators to 8 bits, four lanes at a time, as `multiplyByQuantizedMultiplier` in `src/core`:
- * SaturatingRoundingDoublingHighMul, then RoundingDivideByPOT. The parameters of eight output channels lie side by side:
+ * SaturatingRoundingDoublingHighMul, then RoundingDivideByPOT; or by a float32 scale, where the same comes out for every
+ * accumulator (`../float-scale.ts`). The parameters of eight output channels lie side by side:
  *
  * | offset | what, for each of eight channels | path |
  * |---|---|---|
- * | 0 | multiplier, int32 | both |
+ * | 0 | scale, float32 | float |
+ * | 0 | multiplier, int32 | fast, exact |
  * | 32 | 2^(15 − d), int16, for a right shift of e₀ + d | fast |
- * | 48 | e₀, one int32 for the eight; −1 chooses the exact path | both |
+ * | 48 | one int32 for the eight: e₀ ≥ 0; −1 chooses the exact path, −2 the float path | all |
  * | 64 | 2^left shift, int32 | exact |
  * | 96 | 2^(30 − e), int32, for a right shift of e in [0, 30] | exact |
  * | 128 | −1 where a negative value is nudged down before a rounding shift, else 0, int32 | exact |
  */
 export const CHANNEL_PARAMETERS: usize = 160;
+
+export const FLOAT_PATH: i32 = -2;
 
 /** x / 2^31 · multiplier for four lanes, halves up: floor((x·m + 2^30) / 2^31), right for multipliers ≥ 0. */
 @inline
@@ -51,27 +55,54 @@ function exact(x: v128, parameters: usize, rounding: v128): v128 {
   return divideByPot(high, v128.load(parameters, 96), v128.load(parameters, 128), rounding);
 }
 
-/**
- * Requantizes eight channels, saturated to int16, before the zero point. On the fast path accumulators are doubled and the right
- * shift is split, e = e₀ + d with d ≥ 1: floor((h − [h < 0]) / 2^e₀), then `q15mulr`, whose own rounding, floor((u·2^(15−d) +
- * 2^14) / 2^15), adds the missing 2^(d−1). So a shift that differs by channel costs one instruction.
- */
+/** Eight accumulators as eight int8 in the lower half. */
 @inline
-export function requantize(low: v128, high: v128, parameters: usize, rounding: i64): v128 {
+export function requantize(
+  low: v128,
+  high: v128,
+  parameters: usize,
+  rounding: i64,
+  zeroPoint: v128,
+  min: v128,
+  max: v128,
+): v128 {
   const shift = load<i32>(parameters, 48);
-  if (shift >= 0)
-    return requantizeFast(
-      low,
-      high,
-      v128.load(parameters),
-      v128.load(parameters, 16),
-      shift,
-      v128.load(parameters, 32),
-    );
-  return requantizeExactly(low, high, parameters, rounding);
+  if (shift === FLOAT_PATH) {
+    const value = requantizeByScale(low, high, v128.load(parameters), v128.load(parameters, 16));
+    return i8x16.narrow_i16x8_s(value, value);
+  }
+  const value =
+    shift >= 0
+      ? requantizeFast(
+          low,
+          high,
+          v128.load(parameters),
+          v128.load(parameters, 16),
+          shift,
+          v128.load(parameters, 32),
+        )
+      : requantizeExactly(low, high, parameters, rounding);
+  return clampToInt8(value, zeroPoint, min, max);
 }
 
-/** The fast path, with its parameters loaded. */
+/** The float path: zero point and clamp are in the offset and the saturation. */
+@inline
+export function requantizeByScale(low: v128, high: v128, lowScale: v128, highScale: v128): v128 {
+  return i16x8.narrow_i32x4_s(rounded(low, lowScale), rounded(high, highScale));
+}
+
+/** round(x·scale) for |x·scale| < 2^22: a sum with 1.5·2^23 has the integer in its lowest bits. */
+@inline
+function rounded(x: v128, scale: v128): v128 {
+  const product = f32x4.mul(f32x4.convert_i32x4_s(x), scale);
+  return i32x4.sub(f32x4.add(product, f32x4.splat(12582912)), i32x4.splat(0x4b400000));
+}
+
+/**
+ * The fast path, saturated to int16, before the zero point. Accumulators are doubled and the right shift is split, e = e₀ + d with d ≥ 1:
+ * floor((h − [h < 0]) / 2^e₀), then `q15mulr`, whose own rounding, floor((u·2^(15−d) + 2^14) / 2^15), adds the missing 2^(d−1). So a
+ * shift that differs by channel costs one instruction.
+ */
 @inline
 export function requantizeFast(
   low: v128,
