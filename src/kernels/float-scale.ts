@@ -21,10 +21,10 @@ export interface AccumulatorFacts {
   readonly largestWeight: number;
 }
 
-/** A value of the output and the smallest accumulator that gives it. */
-interface Step {
-  readonly value: number;
-  readonly first: number;
+/** Values of the output, and for each the smallest accumulator that gives it. */
+interface Steps {
+  readonly values: readonly number[];
+  readonly firsts: readonly number[];
 }
 
 /** Offsets with which a line through scaled accumulators is right at some steps: low ≤ offset < high. */
@@ -55,73 +55,93 @@ export function floatScale(
   { outputZeroPoint, clamp }: Pick<Requantization, 'outputZeroPoint' | 'clamp'>,
   { min, max, largestWeight }: AccumulatorFacts,
 ): FloatScale | null {
-  if (clamp.min !== -128 || clamp.max !== 127 || shift > 0) return null;
+  if (clamp.min !== -128 || clamp.max !== 127 || shift > 0 || Math.max(-min, max) >= 2 ** 31) return null;
   const constant = (value: number): FloatScale => ({ factor: 0, offset: value, scale: 1 });
   if (-shift > LARGEST_SHIFT || multiplier === 0) {
-    const isAlwaysZero = multiplier === 0 || Math.max(-min, max) < 2 ** (-shift - 2);
+    const rounds = rounding === 'nearest';
+    const isAlwaysZero = multiplier === 0 || (rounds && Math.max(-min, max) < 2 ** (-shift - 2));
     return isAlwaysZero ? constant(outputZeroPoint) : null;
   }
-  const steps: Step[] = [];
+  const values: number[] = [];
+  const firsts: number[] = [];
   let lowest = -128;
+  const firstOf = smallestAccumulator(multiplier, -shift, rounding);
   for (let value = -127; value <= 127; value++) {
-    const first = firstAccumulator(value - outputZeroPoint, multiplier, -shift, rounding);
+    const first = firstOf(value - outputZeroPoint);
     if (first > max) break;
     if (first <= min) lowest = value;
-    else steps.push({ value, first });
+    else {
+      values.push(value);
+      firsts.push(first);
+    }
   }
-  if (steps.length === 0) return constant(lowest);
+  const highest = values.at(-1);
+  if (highest === undefined) return constant(lowest);
   const slope = multiplier / 2 ** (31 - shift);
-  const line = offsetsOf(steps, slope, 1);
+  const line = offsetsOf({ values, firsts }, slope, 1);
   if (line.low >= line.high) return null;
-  const tight = steps.filter((step) => {
-    const { low, high } = offsetsOf([step], slope, 1);
-    return low > line.low - TIGHT || high < line.high + TIGHT;
-  });
   const reach = Math.max(-min, max) + Math.max(Math.abs(line.low), Math.abs(line.high)) + 1;
-  const largest = Math.floor(Math.min(32767 / largestWeight, (2 ** 31 - 1) / reach));
   if (reach * slope >= LARGEST_ROUNDED) return null;
+  const largest = Math.floor(Math.min(32767 / largestWeight, (2 ** 31 - 1) / reach));
+  const tight = nearLimits({ values, firsts }, slope, line);
   for (let factor = largest; factor > Math.max(0, largest - FACTORS); factor--) {
     const scale = Math.fround(slope / factor);
     const { low, high } = offsetsOf(tight, scale, factor);
     const offset = Math.round((low + high) / 2);
     if (offset < low || offset >= high) continue;
-    const valueOf = (accumulator: number): number => {
+    const requantized = (accumulator: number): number => {
       const product = Math.fround(Math.fround(factor * accumulator + offset) * scale);
       return Math.min(127, Math.max(-128, Math.fround(product + ROUNDER) - ROUNDER));
     };
-    const isStep = ({ value, first }: Step): boolean =>
-      valueOf(first) === value && valueOf(first - 1) === value - 1;
-    if (valueOf(min) === lowest && valueOf(max) === steps.at(-1)!.value && steps.every(isStep))
+    const isStep = (first: number, i: number): boolean =>
+      requantized(first) === values[i] && requantized(first - 1) === values[i]! - 1;
+    if (requantized(min) === lowest && requantized(max) === highest && firsts.every(isStep))
       return { factor, offset, scale };
   }
   return null;
 }
 
+/** The steps at which a line's limits are near: at all others it is right whatever rounding does. */
+function nearLimits({ values, firsts }: Steps, slope: number, { low, high }: Offsets): Steps {
+  const near: { values: number[]; firsts: number[] } = { values: [], firsts: [] };
+  for (let i = 0; i < values.length; i++) {
+    const offset = (values[i]! - 0.5) / slope - firsts[i]!;
+    if (offset <= low - TIGHT && offset + 1 >= high + TIGHT) continue;
+    near.values.push(values[i]!);
+    near.firsts.push(firsts[i]!);
+  }
+  return near;
+}
+
 /**
- * The smallest accumulator x with requantized(x) ≥ value. Where shifts round, requantized(x) = ⌊(x·m + 2^30 + 2^(30+e)) / 2^(31+e)⌋
- * for x ≥ 0, since ⌊⌊a⌋ / 2^e⌋ = ⌊a / 2^e⌋, and 2^31 less in the numerator for x < 0, with e ≥ 1; else without 2^(30+e).
+ * The smallest accumulator x with requantized(x) ≥ value, for any value. Where shifts round, requantized(x) =
+ * ⌊(x·m + 2^30 + 2^(30+e)) / 2^(31+e)⌋ for x ≥ 0, since ⌊⌊a⌋ / 2^e⌋ = ⌊a / 2^e⌋, and 2^31 less in the numerator for x < 0;
+ * where they do not, or e = 0, 2^30 is all that is added.
  * @param exponent e, the right shift
  */
-function firstAccumulator(
-  value: number,
+function smallestAccumulator(
   multiplier: number,
   exponent: number,
   rounding: Numerics['rounding'],
-): number {
+): (value: number) => number {
   const rounds = rounding === 'nearest' && exponent > 0;
-  const numerator = value * 2 ** (31 + exponent) - 2 ** 30 - (rounds ? 2 ** (30 + exponent) : 0);
-  const first = Math.ceil((numerator + (rounds ? 2 ** 31 : 0)) / multiplier);
-  return first < 0 ? first : Math.max(0, Math.ceil(numerator / multiplier));
+  const unit = 2 ** (31 + exponent);
+  const addend = 2 ** 30 + (rounds ? unit / 2 : 0);
+  const nudge = rounds ? 2 ** 31 : 0;
+  return (value) =>
+    value > 0
+      ? Math.ceil((value * unit - addend) / multiplier)
+      : Math.min(0, Math.ceil((value * unit - addend + nudge) / multiplier));
 }
 
 /** Offsets b with scale·(factor·first + b) ≥ value − ½ and scale·(factor·(first − 1) + b) < value − ½ at all steps. */
-function offsetsOf(steps: readonly Step[], scale: number, factor: number): Offsets {
+function offsetsOf({ values, firsts }: Steps, scale: number, factor: number): Offsets {
   let low = -Infinity;
   let high = Infinity;
-  for (const { value, first } of steps) {
-    const offset = (value - 0.5) / scale - factor * first;
-    low = Math.max(low, offset);
-    high = Math.min(high, offset + factor);
+  for (let i = 0; i < values.length; i++) {
+    const offset = (values[i]! - 0.5) / scale - factor * firsts[i]!;
+    if (offset > low) low = offset;
+    if (offset + factor < high) high = offset + factor;
   }
   return { low, high };
 }

@@ -49,11 +49,11 @@ export function canRequantize(
 
 /** One output channel as it is packed. */
 interface PackedChannel {
-  readonly weights: readonly number[];
+  readonly weights: Int32Array;
   /** With the input's zero point folded in. */
   readonly bias: number;
   readonly rescale: Rescale;
-  readonly facts: AccumulatorFacts;
+  readonly accumulators: AccumulatorFacts;
 }
 
 /**
@@ -74,34 +74,45 @@ export function packPanels(
     const scales = floatScales(group, channels);
     const shift = scales === null ? fastShift(group, channels) : null;
     channels.forEach((channel, lane) => {
-      const factor = scales?.[lane]!.factor ?? (shift === null ? 1 : 2);
+      const { factor, offset } = scales?.[lane] ?? { factor: shift === null ? 1 : 2, offset: 0 };
       for (let tap = 0; tap < group.taps; tap++)
         writeWeight(panel, tap, lane, factor * channel.weights[tap]!);
-      bias[first + lane] = Math.imul(factor, channel.bias) + (scales?.[lane]!.offset ?? 0);
+      bias[first + lane] = Math.imul(factor, channel.bias) + offset;
     });
     if (scales === null) writeMultipliers(group, channels, shift, parameters.buffer, start);
     else writeScales(scales, parameters.buffer, start);
   }
 }
 
-function packedChannel({ facts, firstChannel, taps, weight, bias }: GroupFacts, index: number): PackedChannel {
+function packedChannel(
+  { facts, firstChannel, taps, weight, bias }: GroupFacts,
+  index: number,
+): PackedChannel {
   const channel = firstChannel + index;
   const zeroPoint = facts.inputZeroPoints[0]!;
-  const weights = Array.from({ length: taps }, (_, tap) => weight(channel, tap));
   const own = Number(bias?.[channel] ?? 0);
-  let [sum, min, max, largestWeight] = [0, own, own, 0];
-  for (const value of weights) {
-    sum += value;
-    const [low, high] = [value * (-128 - zeroPoint), value * (127 - zeroPoint)];
-    min += Math.min(low, high);
-    max += Math.max(low, high);
+  const weights = new Int32Array(taps);
+  let positive = 0;
+  let negative = 0;
+  let largestWeight = 0;
+  for (let tap = 0; tap < taps; tap++) {
+    const value = weight(channel, tap);
+    weights[tap] = value;
+    if (value > 0) positive += value;
+    else negative += value;
     largestWeight = Math.max(largestWeight, Math.abs(value));
   }
+  const lowest = -128 - zeroPoint;
+  const highest = 127 - zeroPoint;
   return {
     weights,
-    bias: (own - zeroPoint * sum) | 0,
+    bias: (own - zeroPoint * (positive + negative)) | 0,
     rescale: rescaleOf(facts, channel),
-    facts: { min, max, largestWeight },
+    accumulators: {
+      min: own + positive * lowest + negative * highest,
+      max: own + positive * highest + negative * lowest,
+      largestWeight,
+    },
   };
 }
 
@@ -111,7 +122,7 @@ function floatScales(
   channels: readonly PackedChannel[],
 ): readonly FloatScale[] | null {
   const scales: FloatScale[] = [];
-  for (const { rescale, facts: accumulators } of channels) {
+  for (const { rescale, accumulators } of channels) {
     const scale = floatScale(rescale, rounding, facts, accumulators);
     if (scale === null) return null;
     scales.push(scale);
@@ -125,7 +136,7 @@ function floatScales(
  */
 function fastShift({ rounding }: GroupFacts, channels: readonly PackedChannel[]): number | null {
   if (rounding !== 'nearest') return null;
-  if (channels.some(({ facts: { min, max } }) => Math.max(-min, max) >= 2 ** 30)) return null;
+  if (channels.some(({ accumulators: { min, max } }) => Math.max(-min, max) >= 2 ** 30)) return null;
   const shifts = channels.flatMap(({ rescale: { multiplier, shift } }) => (multiplier === 0 ? [] : [-shift]));
   const smallest = Math.min(...shifts);
   if (shifts.length === 0 || smallest < 1 || Math.max(...shifts) - smallest >= LARGEST_SPREAD) return null;

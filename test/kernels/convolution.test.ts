@@ -121,6 +121,40 @@ function integerLayer(layer: Layer, seed: number): NodeCase {
   );
 }
 
+/** A layer as converters make them: symmetric weights of each channel, outputs that use their range, mostly behind a ReLU. */
+function typicalLayer(layer: Layer, seed: number): NodeCase {
+  const next = randomNumbers(seed);
+  const { input, weights, axis, attributes } = sizes(layer, next);
+  const channels = weights[axis]!;
+  const taps = countOf(weights) / channels;
+  const scaleOf = (size: number) => Math.fround(size * (0.5 + next()));
+  const scales = Array.from({ length: channels }, () => scaleOf(2 ** -7));
+  const activation = oneOf(next, 'none', 'relu', 'relu', 'relu6');
+  const zeroPoint = activation === 'none' ? upTo(next, 20) - 10 : -128;
+  const outputScale = activation === 'relu6' ? Math.fround(6 / 255) : scaleOf(Math.sqrt(taps) * 2 ** -5);
+  const per = (values: readonly number[], zero: number, along: number | null = null): Quantization => ({
+    scales: values,
+    zeroPoints: values.map(() => zero),
+    axis: along,
+    bits: 8,
+    signed: true,
+  });
+  const inputs = [
+    tensor('input', 'int8', input, { quantization: per([scaleOf(2 ** -6)], oneOf(next, -128, -128, 3)) }),
+    tensor('weights', 'int8', weights, {
+      quantization: per(scales, 0, axis),
+      data: integers(next, 'int8', countOf(weights), [-127, 127], next() < 0.2),
+    }),
+    tensor('bias', 'int32', [channels], { data: integers(next, 'int32', channels, [-20000, 20000]) }),
+  ];
+  const output: Omit<Tensor, 'name' | 'shape'> = {
+    dtype: 'int8',
+    quantization: per([outputScale], zeroPoint),
+  };
+  const values = [integers(next, 'int8', countOf(input), [-128, 127], next() < 0.2)];
+  return nodeCase(opOf(layer), { ...attributes, activation }, inputs, output, values);
+}
+
 const KERNELS: Readonly<Record<Layer, readonly [float: string, integer: string]>> = {
   conv_2d: ['conv_float32_4x8', 'conv_int8_4x8_dot16'],
   'grouped conv_2d': ['conv_float32_4x8', 'conv_int8_4x8_dot16'],
@@ -144,9 +178,11 @@ for (const [layer, [float, integer]] of Object.entries(KERNELS) as [Layer, (type
   test(`${layer} in int8: the reference kernel's integers`, () => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        const { graph, inputs } = integerLayer(layer, seed);
-        const name = fastEqualsReference(graph, inputs);
-        assert.ok(integer === '' ? name !== undefined : name === integer, `served by ${name}`);
+        for (const make of [integerLayer, typicalLayer]) {
+          const { graph, inputs } = make(layer, seed);
+          const name = fastEqualsReference(graph, inputs);
+          assert.ok(integer === '' ? name !== undefined : name === integer, `served by ${name}`);
+        }
       }),
       runs(250),
     );
