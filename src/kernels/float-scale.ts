@@ -40,7 +40,7 @@ const FACTORS = 64;
 /** How far from its limits, in accumulators, a line needs no second look: more than all rounding moves it. */
 const TIGHT = 0.05;
 /** Numbers up to `LARGEST_ROUNDED` become integers when this is added to them in float32. */
-const ROUNDER = 1.5 * 2 ** 23;
+export const ROUNDER = 1.5 * 2 ** 23;
 const LARGEST_ROUNDED = 2 ** 22;
 
 /**

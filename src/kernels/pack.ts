@@ -1,6 +1,6 @@
 import type { Numerics, TensorData } from '../core/index.js';
 import type { Requantization, Rescale, Site } from '../ops/index.js';
-import { type AccumulatorFacts, type FloatScale, floatScale } from './float-scale.js';
+import { type AccumulatorFacts, type FloatScale, floatScale, ROUNDER } from './float-scale.js';
 
 /** Output channels that the int8 kernels compute together. */
 export const COLUMNS = 8;
@@ -145,6 +145,7 @@ function fastShift({ rounding }: GroupFacts, channels: readonly PackedChannel[])
 
 function writeScales(scales: readonly FloatScale[], buffer: ArrayBufferLike, start: number): void {
   new Float32Array(buffer, start, COLUMNS).set(scales.map(({ scale }) => scale));
+  new Float32Array(buffer, start + 32, 4).fill(ROUNDER);
   new Int32Array(buffer, start + 48, 1)[0] = FLOAT_PATH;
 }
 
@@ -160,12 +161,13 @@ function writeMultipliers(
   ) as [Int32Array, Int32Array, Int32Array, Int32Array];
   const lastShifts = new Int16Array(buffer, start + 32, COLUMNS);
   new Int32Array(buffer, start + 48, 1)[0] = fast ?? EXACT_PATH;
+  if (fast !== null) new Uint32Array(buffer, start + 64, 4).set([2 ** 31, 0, 2 ** 31, 0]);
   for (const [lane, { rescale }] of channels.entries()) {
     const { multiplier, shift } = rescale;
     const right = Math.max(0, -shift);
     multipliers[lane] = multiplier;
     if (fast !== null && multiplier !== 0) lastShifts[lane] = 2 ** (15 - (right - fast));
-    leftShifts[lane] = 2 ** Math.max(0, shift);
+    if (fast === null) leftShifts[lane] = 2 ** Math.max(0, shift);
     rightShifts[lane] = 2 ** (30 - right);
     nudges[lane] = rounding === 'nearest' && right > 0 ? -1 : 0;
   }

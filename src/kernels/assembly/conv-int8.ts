@@ -78,20 +78,22 @@ function tile(
   if (shift === FLOAT_PATH) {
     const s0 = v128.load(parameters);
     const s1 = v128.load(parameters, 16);
-    const rows01 = i8x16.narrow_i16x8_s(requantizeByScale(c00, c01, s0, s1), requantizeByScale(c10, c11, s0, s1));
+    const rounder = v128.load(parameters, 32);
+    const rows01 = i8x16.narrow_i16x8_s(requantizeByScale(c00, c01, s0, s1, rounder), requantizeByScale(c10, c11, s0, s1, rounder));
     v128.store64_lane(output, rows01, 0);
     v128.store64_lane(output + stride, rows01, 1);
-    const rows23 = i8x16.narrow_i16x8_s(requantizeByScale(c20, c21, s0, s1), requantizeByScale(c30, c31, s0, s1));
+    const rows23 = i8x16.narrow_i16x8_s(requantizeByScale(c20, c21, s0, s1, rounder), requantizeByScale(c30, c31, s0, s1, rounder));
     v128.store64_lane(output + 2 * stride, rows23, 0);
     v128.store64_lane(output + 3 * stride, rows23, 1);
   } else if (shift >= 0) {
     const m0 = v128.load(parameters);
     const m1 = v128.load(parameters, 16);
     const last = v128.load(parameters, 32);
-    storeEight(requantizeFast(c00, c01, m0, m1, shift, last), zeroPoint, min, max, output);
-    storeEight(requantizeFast(c10, c11, m0, m1, shift, last), zeroPoint, min, max, output + stride);
-    storeEight(requantizeFast(c20, c21, m0, m1, shift, last), zeroPoint, min, max, output + 2 * stride);
-    storeEight(requantizeFast(c30, c31, m0, m1, shift, last), zeroPoint, min, max, output + 3 * stride);
+    const half = v128.load(parameters, 64);
+    storeEight(requantizeFast(c00, c01, m0, m1, shift, last, half), zeroPoint, min, max, output);
+    storeEight(requantizeFast(c10, c11, m0, m1, shift, last, half), zeroPoint, min, max, output + stride);
+    storeEight(requantizeFast(c20, c21, m0, m1, shift, last, half), zeroPoint, min, max, output + 2 * stride);
+    storeEight(requantizeFast(c30, c31, m0, m1, shift, last, half), zeroPoint, min, max, output + 3 * stride);
   } else {
     storeEight(requantizeExactly(c00, c01, parameters, rounding), zeroPoint, min, max, output);
     storeEight(requantizeExactly(c10, c11, parameters, rounding), zeroPoint, min, max, output + stride);

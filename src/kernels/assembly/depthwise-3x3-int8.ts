@@ -1,4 +1,5 @@
-import { CHANNEL_PARAMETERS, requantize } from './requantize';
+import { CHANNEL_PARAMETERS, FLOAT_PATH, requantize, requantizeByScale } from './requantize';
+import { storeFirst } from './store';
 
 /** Channels that are computed together. */
 const COLUMNS = 8;
@@ -6,30 +7,32 @@ const COLUMNS = 8;
 /** Bytes of the weights of eight channels for one column of the window: taps 0 and 1 as pairs, then tap 2 with nothing. */
 const COLUMN_WEIGHTS: usize = 64;
 
-/** Taps a and b of eight channels, interleaved as int8. */
+/** Two rows of int16 side by side: pairs of taps of the lower or the upper four of eight channels. */
 @inline
-function interleave(a: v128, b: v128): v128 {
-  return v128.shuffle<i8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+function pairLow(a: v128, b: v128): v128 {
+  return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+
+@inline
+function pairHigh(a: v128, b: v128): v128 {
+  return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 
 /** A sum and one column of the window: the lower or the upper four channels. */
 @inline
-function addColumn(sum: v128, taps01: v128, tap2: v128, weights: usize): v128 {
-  return i32x4.add(
-    i32x4.add(sum, i32x4.dot_i16x8_s(taps01, v128.load(weights))),
-    i32x4.dot_i16x8_s(tap2, v128.load(weights, 32)),
-  );
+function addColumn(sum: v128, taps01: v128, tap2: v128, weights01: v128, weights2: v128): v128 {
+  return i32x4.add(i32x4.add(sum, i32x4.dot_i16x8_s(taps01, weights01)), i32x4.dot_i16x8_s(tap2, weights2));
 }
 
 /**
  * Depthwise convolution with a 3×3 window, int8, depth multiplier 1, horizontal stride 1 or 2. Each column of three pixels is
- * read and interleaved once; with stride 1 it goes at once into the three outputs that see it.
+ * read and paired once; then it goes into all outputs that see it.
  * @param input NHWC
  * @param weights int16 [channels/8][3 columns][2][8][2], zero point subtracted, zeros for what is missing
  * @param bias int32 [channels/8][8], the input's zero point folded in
  * @param parameters [channels/8] × `CHANNEL_PARAMETERS`, see requantize.ts
  * @param padding a pixel of input zero points
- * @param scratch 8 bytes; 15 bytes of slack behind all tensors
+ * @param scratch not used; 15 bytes of slack behind all tensors
  */
 export function depthwise_3x3_int8_8_dot16(
   input: usize,
@@ -63,7 +66,7 @@ export function depthwise_3x3_int8_8_dot16(
   const max = i16x8.splat(<i16>clampMax);
   const nothing = i8x16.splat(0);
   const rowBytes = width * channels;
-  const columns = (outputWidth - 1) * strideWidth + 3;
+  const end = (outputWidth - 1) * strideWidth + 3 - padLeft;
   for (let batch = 0; batch < batches; batch++) {
     const image = input + <usize>(batch * height * rowBytes);
     for (let outputY = 0; outputY < outputHeight; outputY++) {
@@ -74,77 +77,102 @@ export function depthwise_3x3_int8_8_dot16(
       const row0 = has0 ? image + <usize>(y * rowBytes) : padding;
       const row1 = has1 ? image + <usize>((y + 1) * rowBytes) : padding;
       const row2 = has2 ? image + <usize>((y + 2) * rowBytes) : padding;
-      const step0: usize = has0 ? channels : 0;
-      const step1: usize = has1 ? channels : 0;
-      const step2: usize = has2 ? channels : 0;
+      const step0 = has0 ? channels : 0;
+      const step1 = has1 ? channels : 0;
+      const step2 = has2 ? channels : 0;
       const outputRow = output + <usize>((batch * outputHeight + outputY) * outputWidth * channels);
       for (let channel = 0; channel < channels; channel += COLUMNS) {
         const panel = <usize>(channel >> 3);
-        const w0 = weights + panel * 3 * COLUMN_WEIGHTS;
-        const w1 = w0 + COLUMN_WEIGHTS;
-        const w2 = w1 + COLUMN_WEIGHTS;
-        const panelParameters = parameters + panel * CHANNEL_PARAMETERS;
-        const isWhole = channel + COLUMNS <= channels;
+        const w = weights + panel * 3 * COLUMN_WEIGHTS;
+        const own = parameters + panel * CHANNEL_PARAMETERS;
+        const isByScale = load<i32>(own, 48) === FLOAT_PATH;
+        const scaleLow = v128.load(own);
+        const scaleHigh = v128.load(own, 16);
+        const rounder = v128.load(own, 32);
+        const rest = channels - channel;
         const low = v128.load(bias + (panel << 5));
         const high = v128.load(bias + (panel << 5), 16);
-        // Sums of the output that this column ends, of the one that it is in the middle of.
+        // Sums of the output that is ended next, and with stride 1 of the one behind it.
         let lastLow = low;
         let lastHigh = high;
         let nextLow = low;
         let nextHigh = high;
-        let pixel0 = row0 + channel;
-        let pixel1 = row1 + channel;
-        let pixel2 = row2 + channel;
         let place = outputRow + channel;
-        // With stride 2, which column of the window this is for the output that is being summed.
-        let phase = 0;
-        for (let column = 0; column < columns; column++) {
-          const x = column - padLeft;
+        // The column of the first output's window that comes next; later ones end an output each, or each second one does.
+        let column = 0;
+        for (let x = -padLeft; x < end; ) {
+          // A run of columns in the image, or one column beside it.
           const isInside = x >= 0 && x < width;
-          const a = v128.load64_zero(isInside ? pixel0 : padding + channel);
-          const b = v128.load64_zero(isInside ? pixel1 : padding + channel);
-          const c = v128.load64_zero(isInside ? pixel2 : padding + channel);
-          if (isInside) {
-            pixel0 += step0;
-            pixel1 += step1;
-            pixel2 += step2;
-          }
-          const ab = interleave(a, b);
-          const c0 = interleave(c, nothing);
-          const abLow = i16x8.extend_low_i8x16_s(ab);
-          const abHigh = i16x8.extend_high_i8x16_s(ab);
-          const cLow = i16x8.extend_low_i8x16_s(c0);
-          const cHigh = i16x8.extend_high_i8x16_s(c0);
-          let isDone = column >= 2;
+          const stop = isInside ? (width < end ? width : end) : x + 1;
+          let pixel0 = (isInside ? row0 + <usize>(x * step0) : padding) + channel;
+          let pixel1 = (isInside ? row1 + <usize>(x * step1) : padding) + channel;
+          let pixel2 = (isInside ? row2 + <usize>(x * step2) : padding) + channel;
           if (strideWidth === 1) {
-            const doneLow = addColumn(lastLow, abLow, cLow, w2);
-            const doneHigh = addColumn(lastHigh, abHigh, cHigh, w2 + 16);
-            lastLow = addColumn(nextLow, abLow, cLow, w1);
-            lastHigh = addColumn(nextHigh, abHigh, cHigh, w1 + 16);
-            nextLow = addColumn(low, abLow, cLow, w0);
-            nextHigh = addColumn(high, abHigh, cHigh, w0 + 16);
-            if (!isDone) continue;
-            const bytes = requantize(doneLow, doneHigh, panelParameters, rounding, zeroPoint, min, max);
-            v128.store64_lane(isWhole ? place : scratch, bytes, 0);
-          } else {
-            if (phase === 1) {
-              lastLow = addColumn(lastLow, abLow, cLow, w1);
-              lastHigh = addColumn(lastHigh, abHigh, cHigh, w1 + 16);
-              phase = 0;
-              continue;
+            for (; x < stop; x++) {
+              const a = v128.load8x8_s(pixel0);
+              const b = v128.load8x8_s(pixel1);
+              const c = v128.load8x8_s(pixel2);
+              pixel0 += step0;
+              pixel1 += step1;
+              pixel2 += step2;
+              const abLow = pairLow(a, b);
+              const abHigh = pairHigh(a, b);
+              const cLow = pairLow(c, nothing);
+              const cHigh = pairHigh(c, nothing);
+              const doneLow = addColumn(lastLow, abLow, cLow, v128.load(w, 128), v128.load(w, 160));
+              const doneHigh = addColumn(lastHigh, abHigh, cHigh, v128.load(w, 144), v128.load(w, 176));
+              lastLow = addColumn(nextLow, abLow, cLow, v128.load(w, 64), v128.load(w, 96));
+              lastHigh = addColumn(nextHigh, abHigh, cHigh, v128.load(w, 80), v128.load(w, 112));
+              nextLow = addColumn(low, abLow, cLow, v128.load(w, 0), v128.load(w, 32));
+              nextHigh = addColumn(high, abHigh, cHigh, v128.load(w, 16), v128.load(w, 48));
+              if (column < 2) {
+                column++;
+                continue;
+              }
+              let bytes: v128;
+              if (isByScale) {
+                const value = requantizeByScale(doneLow, doneHigh, scaleLow, scaleHigh, rounder);
+                bytes = i8x16.narrow_i16x8_s(value, value);
+              } else bytes = requantize(doneLow, doneHigh, own, rounding, zeroPoint, min, max);
+              if (rest >= COLUMNS) v128.store64_lane(place, bytes, 0);
+              else storeFirst(place, bytes, rest);
+              place += channels;
             }
-            phase = 1;
-            const doneLow = addColumn(lastLow, abLow, cLow, w2);
-            const doneHigh = addColumn(lastHigh, abHigh, cHigh, w2 + 16);
-            lastLow = addColumn(low, abLow, cLow, w0);
-            lastHigh = addColumn(high, abHigh, cHigh, w0 + 16);
-            if (!isDone) continue;
-            const bytes = requantize(doneLow, doneHigh, panelParameters, rounding, zeroPoint, min, max);
-            v128.store64_lane(isWhole ? place : scratch, bytes, 0);
+          } else {
+            for (; x < stop; x++) {
+              const a = v128.load8x8_s(pixel0);
+              const b = v128.load8x8_s(pixel1);
+              const c = v128.load8x8_s(pixel2);
+              pixel0 += step0;
+              pixel1 += step1;
+              pixel2 += step2;
+              const abLow = pairLow(a, b);
+              const abHigh = pairHigh(a, b);
+              const cLow = pairLow(c, nothing);
+              const cHigh = pairHigh(c, nothing);
+              if (column === 1) {
+                lastLow = addColumn(lastLow, abLow, cLow, v128.load(w, 64), v128.load(w, 96));
+                lastHigh = addColumn(lastHigh, abHigh, cHigh, v128.load(w, 80), v128.load(w, 112));
+                column = 2;
+                continue;
+              }
+              const doneLow = addColumn(lastLow, abLow, cLow, v128.load(w, 128), v128.load(w, 160));
+              const doneHigh = addColumn(lastHigh, abHigh, cHigh, v128.load(w, 144), v128.load(w, 176));
+              lastLow = addColumn(low, abLow, cLow, v128.load(w, 0), v128.load(w, 32));
+              lastHigh = addColumn(high, abHigh, cHigh, v128.load(w, 16), v128.load(w, 48));
+              const isDone = column === 2;
+              column = 1;
+              if (!isDone) continue;
+              let bytes: v128;
+              if (isByScale) {
+                const value = requantizeByScale(doneLow, doneHigh, scaleLow, scaleHigh, rounder);
+                bytes = i8x16.narrow_i16x8_s(value, value);
+              } else bytes = requantize(doneLow, doneHigh, own, rounding, zeroPoint, min, max);
+              if (rest >= COLUMNS) v128.store64_lane(place, bytes, 0);
+              else storeFirst(place, bytes, rest);
+              place += channels;
+            }
           }
-          if (!isWhole)
-            for (let rest = 0; rest < channels - channel; rest++) store<i8>(place + rest, load<i8>(scratch + rest));
-          place += channels;
         }
       }
     }

@@ -8,10 +8,14 @@
  * | 0 | scale, float32 | float |
  * | 0 | multiplier, int32 | fast, exact |
  * | 32 | 2^(15 − d), int16, for a right shift of e₀ + d | fast |
+ * | 32 | 1.5·2^23 four times, float32 | float |
  * | 48 | one int32 for the eight: e₀ ≥ 0; −1 chooses the exact path, −2 the float path | all |
+ * | 64 | 2^31 two times, int64 | fast |
  * | 64 | 2^left shift, int32 | exact |
  * | 96 | 2^(30 − e), int32, for a right shift of e in [0, 30] | exact |
  * | 128 | −1 where a negative value is nudged down before a rounding shift, else 0, int32 | exact |
+ *
+ * Numbers that are always the same lie there too, since engines make a constant register anew, in three instructions, at each use.
  */
 export const CHANNEL_PARAMETERS: usize = 160;
 
@@ -26,10 +30,9 @@ function roundingDoublingHighMul(x: v128, multiplier: v128): v128 {
   return v128.shuffle<i32>(low, high, 0, 2, 4, 6);
 }
 
-/** The same for accumulators that are doubled already, |2x| < 2^31: the high halves of 2x·m + 2^31. */
+/** The same for accumulators that are doubled already, |2x| < 2^31: the high halves of 2x·m + 2^31. @param half 2^31, two times */
 @inline
-export function highMulOfDoubled(doubled: v128, multiplier: v128): v128 {
-  const half = i64x2.splat(1 << 31);
+export function highMulOfDoubled(doubled: v128, multiplier: v128, half: v128): v128 {
   const low = i64x2.add(i64x2.extmul_low_i32x4_s(doubled, multiplier), half);
   const high = i64x2.add(i64x2.extmul_high_i32x4_s(doubled, multiplier), half);
   return v128.shuffle<i32>(low, high, 1, 3, 5, 7);
@@ -68,7 +71,8 @@ export function requantize(
 ): v128 {
   const shift = load<i32>(parameters, 48);
   if (shift === FLOAT_PATH) {
-    const value = requantizeByScale(low, high, v128.load(parameters), v128.load(parameters, 16));
+    const rounder = v128.load(parameters, 32);
+    const value = requantizeByScale(low, high, v128.load(parameters), v128.load(parameters, 16), rounder);
     return i8x16.narrow_i16x8_s(value, value);
   }
   const value =
@@ -80,6 +84,7 @@ export function requantize(
           v128.load(parameters, 16),
           shift,
           v128.load(parameters, 32),
+          v128.load(parameters, 64),
         )
       : requantizeExactly(low, high, parameters, rounding);
   return clampToInt8(value, zeroPoint, min, max);
@@ -87,15 +92,14 @@ export function requantize(
 
 /** The float path: zero point and clamp are in the offset and the saturation. */
 @inline
-export function requantizeByScale(low: v128, high: v128, lowScale: v128, highScale: v128): v128 {
-  return i16x8.narrow_i32x4_s(rounded(low, lowScale), rounded(high, highScale));
+export function requantizeByScale(low: v128, high: v128, lowScale: v128, highScale: v128, rounder: v128): v128 {
+  return i16x8.narrow_i32x4_s(rounded(low, lowScale, rounder), rounded(high, highScale, rounder));
 }
 
-/** round(x·scale) for |x·scale| < 2^22: a sum with 1.5·2^23 has the integer in its lowest bits. */
+/** round(x·scale) for |x·scale| < 2^22: its sum with the rounder 1.5·2^23 has the integer in its lowest bits. */
 @inline
-function rounded(x: v128, scale: v128): v128 {
-  const product = f32x4.mul(f32x4.convert_i32x4_s(x), scale);
-  return i32x4.sub(f32x4.add(product, f32x4.splat(12582912)), i32x4.splat(0x4b400000));
+function rounded(x: v128, scale: v128, rounder: v128): v128 {
+  return i32x4.sub(f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(x), scale), rounder), rounder);
 }
 
 /**
@@ -111,9 +115,10 @@ export function requantizeFast(
   highMultiplier: v128,
   shift: i32,
   lastShift: v128,
+  half: v128,
 ): v128 {
-  const a = highMulOfDoubled(low, lowMultiplier);
-  const b = highMulOfDoubled(high, highMultiplier);
+  const a = highMulOfDoubled(low, lowMultiplier, half);
+  const b = highMulOfDoubled(high, highMultiplier, half);
   const u = i16x8.narrow_i32x4_s(
     i32x4.shr_s(i32x4.add(a, i32x4.shr_s(a, 31)), shift),
     i32x4.shr_s(i32x4.add(b, i32x4.shr_s(b, 31)), shift),
@@ -142,7 +147,7 @@ export function clampToInt8(value: v128, zeroPoint: v128, min: v128, max: v128):
  */
 @inline
 export function rescaleDoubled(doubled: v128, multiplier: v128, shift: i32, addend: v128, nudged: v128): v128 {
-  const high = highMulOfDoubled(doubled, multiplier);
+  const high = highMulOfDoubled(doubled, multiplier, i64x2.splat(1 << 31));
   const nudge = i32x4.add(addend, v128.and(i32x4.shr_s(high, 31), nudged));
   return i32x4.shr_s(i32x4.add(high, nudge), shift);
 }
