@@ -1,4 +1,4 @@
-import type { Numerics } from '../core/index.js';
+import { multiplyByQuantizedMultiplier, type Numerics } from '../core/index.js';
 import type { Requantization, Rescale } from '../ops/index.js';
 
 /**
@@ -33,10 +33,14 @@ interface Offsets {
   readonly high: number;
 }
 
-/** Largest right shift for which a step's accumulator is an exact quotient of doubles. */
-const LARGEST_SHIFT = 11;
+/**
+ * Below this, a quotient of doubles by a multiplier is rounded to an integer only if it is one. Accumulators at which the output rises
+ * stay below it for shifts up to `LARGEST_SHIFT`.
+ */
+const EXACT_QUOTIENT = 2 ** 22;
+const LARGEST_SHIFT = 12;
 /** Factors that are tried. */
-const FACTORS = 64;
+const FACTORS = 128;
 /** How far from its limits, in accumulators, a line needs no second look: more than all rounding moves it. */
 const TIGHT = 0.05;
 /** Numbers up to `LARGEST_ROUNDED` become integers when this is added to them in float32. */
@@ -55,51 +59,40 @@ export function floatScale(
   { outputZeroPoint, clamp }: Pick<Requantization, 'outputZeroPoint' | 'clamp'>,
   { min, max, largestWeight }: AccumulatorFacts,
 ): FloatScale | null {
-  if (clamp.min !== -128 || clamp.max !== 127 || shift > 0 || Math.max(-min, max) >= 2 ** 31) return null;
-  const constant = (value: number): FloatScale => ({ factor: 0, offset: value, scale: 1 });
-  if (-shift > LARGEST_SHIFT || multiplier === 0) {
-    const rounds = rounding === 'nearest';
-    const isAlwaysZero = multiplier === 0 || (rounds && Math.max(-min, max) < 2 ** (-shift - 2));
-    return isAlwaysZero ? constant(outputZeroPoint) : null;
-  }
-  const values: number[] = [];
-  const firsts: number[] = [];
-  let lowest = -128;
-  const firstOf = smallestAccumulator(multiplier, -shift, rounding);
-  for (let value = -127; value <= 127; value++) {
-    const first = firstOf(value - outputZeroPoint);
-    if (first > max) break;
-    if (first <= min) lowest = value;
-    else {
-      values.push(value);
-      firsts.push(first);
-    }
-  }
-  const highest = values.at(-1);
-  if (highest === undefined) return constant(lowest);
+  const reach = Math.max(-min, max);
+  if (clamp.min !== -128 || clamp.max !== 127 || shift > 0 || reach >= 2 ** 31) return null;
+  const exact = (accumulator: number): number =>
+    saturated(multiplyByQuantizedMultiplier(accumulator, multiplier, shift, rounding) + outputZeroPoint);
+  const lowest = exact(min);
+  const highest = exact(max);
+  if (lowest === highest) return { factor: 0, offset: lowest, scale: 1 };
+  if (reach >= EXACT_QUOTIENT && -shift > LARGEST_SHIFT) return null;
+  const steps = stepsBetween(lowest, highest, outputZeroPoint, multiplier, -shift, rounding);
   const slope = multiplier / 2 ** (31 - shift);
-  const line = offsetsOf({ values, firsts }, slope, 1);
+  const line = offsetsOf(steps, slope, 1);
   if (line.low >= line.high) return null;
-  const reach = Math.max(-min, max) + Math.max(Math.abs(line.low), Math.abs(line.high)) + 1;
-  if (reach * slope >= LARGEST_ROUNDED) return null;
-  const largest = Math.floor(Math.min(32767 / largestWeight, (2 ** 31 - 1) / reach));
-  const tight = nearLimits({ values, firsts }, slope, line);
+  const span = reach + Math.max(Math.abs(line.low), Math.abs(line.high)) + 1;
+  if (span * slope >= LARGEST_ROUNDED) return null;
+  const largest = Math.floor(Math.min(32767 / largestWeight, (2 ** 31 - 1) / span));
+  const tight = nearLimits(steps, slope, line);
   for (let factor = largest; factor > Math.max(0, largest - FACTORS); factor--) {
     const scale = Math.fround(slope / factor);
     const { low, high } = offsetsOf(tight, scale, factor);
     const offset = Math.round((low + high) / 2);
     if (offset < low || offset >= high) continue;
-    const requantized = (accumulator: number): number => {
+    const byScale = (accumulator: number): number => {
       const product = Math.fround(Math.fround(factor * accumulator + offset) * scale);
-      return Math.min(127, Math.max(-128, Math.fround(product + ROUNDER) - ROUNDER));
+      return saturated(Math.fround(product + ROUNDER) - ROUNDER);
     };
     const isStep = (first: number, i: number): boolean =>
-      requantized(first) === values[i] && requantized(first - 1) === values[i]! - 1;
-    if (requantized(min) === lowest && requantized(max) === highest && firsts.every(isStep))
+      byScale(first) === steps.values[i] && byScale(first - 1) === steps.values[i]! - 1;
+    if (byScale(min) === lowest && byScale(max) === highest && steps.firsts.every(isStep))
       return { factor, offset, scale };
   }
   return null;
 }
+
+const saturated = (value: number): number => Math.min(127, Math.max(-128, value));
 
 /** The steps at which a line's limits are near: at all others it is right whatever rounding does. */
 function nearLimits({ values, firsts }: Steps, slope: number, { low, high }: Offsets): Steps {
@@ -114,24 +107,35 @@ function nearLimits({ values, firsts }: Steps, slope: number, { low, high }: Off
 }
 
 /**
- * The smallest accumulator x with requantized(x) ≥ value, for any value. Where shifts round, requantized(x) =
+ * For each value above `lowest` the smallest accumulator x with requantized(x) ≥ value. Where shifts round, requantized(x) =
  * ⌊(x·m + 2^30 + 2^(30+e)) / 2^(31+e)⌋ for x ≥ 0, since ⌊⌊a⌋ / 2^e⌋ = ⌊a / 2^e⌋, and 2^31 less in the numerator for x < 0;
  * where they do not, or e = 0, 2^30 is all that is added.
  * @param exponent e, the right shift
  */
-function smallestAccumulator(
+function stepsBetween(
+  lowest: number,
+  highest: number,
+  zeroPoint: number,
   multiplier: number,
   exponent: number,
   rounding: Numerics['rounding'],
-): (value: number) => number {
+): Steps {
   const rounds = rounding === 'nearest' && exponent > 0;
   const unit = 2 ** (31 + exponent);
   const addend = 2 ** 30 + (rounds ? unit / 2 : 0);
   const nudge = rounds ? 2 ** 31 : 0;
-  return (value) =>
-    value > 0
-      ? Math.ceil((value * unit - addend) / multiplier)
-      : Math.min(0, Math.ceil((value * unit - addend + nudge) / multiplier));
+  const values: number[] = [];
+  const firsts: number[] = [];
+  for (let value = lowest + 1; value <= highest; value++) {
+    const numerator = (value - zeroPoint) * unit - addend;
+    const first =
+      value > zeroPoint
+        ? Math.ceil(numerator / multiplier)
+        : Math.min(0, Math.ceil((numerator + nudge) / multiplier));
+    values.push(value);
+    firsts.push(first);
+  }
+  return { values, firsts };
 }
 
 /** Offsets b with scale·(factor·first + b) ≥ value − ½ and scale·(factor·(first − 1) + b) < value − ½ at all steps. */

@@ -77,7 +77,7 @@ test('there is none where there cannot be one', () => {
     );
   };
   none({ shift: 1 });
-  none({ shift: -12 });
+  none({ shift: -13 }, {}, { max: 2 ** 30 });
   none({}, { clamp: { min: -8, max: 7 } });
   none({}, { outputZeroPoint: 0 });
   none({}, {}, { max: 2 ** 31 });
