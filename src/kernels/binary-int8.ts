@@ -51,6 +51,7 @@ export const int8Binary = (op: keyof typeof CODES): FastKernel<unknown> => ({
         factor === undefined ? [0, 0, 0] : rescaleArguments(factor.rescale, factor.shifted),
       ),
       roundsArgument(site.numerics),
+      1n << 31n,
       outputZeroPoint,
       clamp.min,
       clamp.max,

@@ -21,13 +21,14 @@ function scale(
   x: v128,
   left: i32,
   factor: v128,
+  half: v128,
   right: i32,
   addend: v128,
   nudge: v128,
   movesBits: bool,
 ): v128 {
   if (movesBits) return i32x4.shl(x, left - 2 - right);
-  return rescaleDoubled(i32x4.shl(x, left), factor, right, addend, nudge);
+  return rescaleDoubled(i32x4.shl(x, left), factor, half, right, addend, nudge);
 }
 
 @inline
@@ -45,6 +46,7 @@ function combine(op: i32, a: v128, b: v128): v128 {
  * @param rows rows of `count` elements, one after the other in the output
  * @param stepA, stepB elements from one row of an operand to the next
  * @param maskA, maskB −1 where an operand has an element for each of the output's row, 0 where it has one for all
+ * @param half 2^31: a constant would be made anew at each use
  * @param scratch 32 bytes
  */
 export function binary_int8_8(
@@ -70,6 +72,7 @@ export function binary_int8_8(
   leftOutput: i32,
   rightOutput: i32,
   rounds: bool,
+  half: i64,
   outputZeroPoint: i32,
   clampMin: i32,
   clampMax: i32,
@@ -77,6 +80,7 @@ export function binary_int8_8(
 ): void {
   const zeroA = i16x8.splat(<i16>zeroPointA);
   const zeroB = i16x8.splat(<i16>zeroPointB);
+  const halves = i64x2.splat(half);
   const factorA = i32x4.splat(multiplierA);
   const factorB = i32x4.splat(multiplierB);
   const factorOutput = i32x4.splat(multiplierOutput);
@@ -104,22 +108,22 @@ export function binary_int8_8(
       let low: v128;
       let high: v128;
       if (op === PRELU) {
-        lowB = scale(i32x4.mul(lowA, lowB), leftB, factorB, rightB, addendB, nudgeB, false);
-        highB = scale(i32x4.mul(highA, highB), leftB, factorB, rightB, addendB, nudgeB, false);
+        lowB = scale(i32x4.mul(lowA, lowB), leftB, factorB, halves, rightB, addendB, nudgeB, false);
+        highB = scale(i32x4.mul(highA, highB), leftB, factorB, halves, rightB, addendB, nudgeB, false);
         const zero = i32x4.splat(0);
-        const notNegative = scale(lowA, leftA, factorA, rightA, addendA, nudgeA, false);
+        const notNegative = scale(lowA, leftA, factorA, halves, rightA, addendA, nudgeA, false);
         low = v128.bitselect(notNegative, lowB, i32x4.ge_s(lowA, zero));
-        const highNotNegative = scale(highA, leftA, factorA, rightA, addendA, nudgeA, false);
+        const highNotNegative = scale(highA, leftA, factorA, halves, rightA, addendA, nudgeA, false);
         high = v128.bitselect(highNotNegative, highB, i32x4.ge_s(highA, zero));
       } else {
         if (op !== MUL) {
-          lowA = scale(lowA, leftA, factorA, rightA, addendA, nudgeA, movesA);
-          highA = scale(highA, leftA, factorA, rightA, addendA, nudgeA, movesA);
-          lowB = scale(lowB, leftB, factorB, rightB, addendB, nudgeB, movesB);
-          highB = scale(highB, leftB, factorB, rightB, addendB, nudgeB, movesB);
+          lowA = scale(lowA, leftA, factorA, halves, rightA, addendA, nudgeA, movesA);
+          highA = scale(highA, leftA, factorA, halves, rightA, addendA, nudgeA, movesA);
+          lowB = scale(lowB, leftB, factorB, halves, rightB, addendB, nudgeB, movesB);
+          highB = scale(highB, leftB, factorB, halves, rightB, addendB, nudgeB, movesB);
         }
-        low = scale(combine(op, lowA, lowB), leftOutput, factorOutput, rightOutput, addendOutput, nudgeOutput, false);
-        high = scale(combine(op, highA, highB), leftOutput, factorOutput, rightOutput, addendOutput, nudgeOutput, false);
+        low = scale(combine(op, lowA, lowB), leftOutput, factorOutput, halves, rightOutput, addendOutput, nudgeOutput, false);
+        high = scale(combine(op, highA, highB), leftOutput, factorOutput, halves, rightOutput, addendOutput, nudgeOutput, false);
       }
       const value = i16x8.narrow_i32x4_s(low, high);
       storeEightWithin(output, i, count, clampToInt8(value, zeroPoint, min, max));

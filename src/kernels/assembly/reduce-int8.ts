@@ -28,6 +28,7 @@ export function mean_int8_8(
 ): void {
   const offset = i32x4.splat(-count * inputZeroPoint);
   const factor = i32x4.splat(multiplier);
+  const half = i64x2.splat(1 << 31);
   const addend = addendOf(rightShift, rounds);
   const nudge = nudgeOf(rightShift, rounds);
   const zeroPoint = i16x8.splat(<i16>outputZeroPoint);
@@ -46,8 +47,8 @@ export function mean_int8_8(
         high = i32x4.add(high, i32x4.extend_high_i16x8_s(sum));
       }
       const value = i16x8.narrow_i32x4_s(
-        rescaleDoubled(i32x4.shl(low, leftShift), factor, rightShift, addend, nudge),
-        rescaleDoubled(i32x4.shl(high, leftShift), factor, rightShift, addend, nudge),
+        rescaleDoubled(i32x4.shl(low, leftShift), factor, half, rightShift, addend, nudge),
+        rescaleDoubled(i32x4.shl(high, leftShift), factor, half, rightShift, addend, nudge),
       );
       storeEightWithin(output, i, inner, clampToInt8(value, zeroPoint, min, max));
     }

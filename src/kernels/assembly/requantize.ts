@@ -146,8 +146,15 @@ export function clampToInt8(value: v128, zeroPoint: v128, min: v128, max: v128):
  * @param nudged −1 where a negative value is nudged down before the shift, else 0
  */
 @inline
-export function rescaleDoubled(doubled: v128, multiplier: v128, shift: i32, addend: v128, nudged: v128): v128 {
-  const high = highMulOfDoubled(doubled, multiplier, i64x2.splat(1 << 31));
+export function rescaleDoubled(
+  doubled: v128,
+  multiplier: v128,
+  half: v128,
+  shift: i32,
+  addend: v128,
+  nudged: v128,
+): v128 {
+  const high = highMulOfDoubled(doubled, multiplier, half);
   const nudge = i32x4.add(addend, v128.and(i32x4.shr_s(high, 31), nudged));
   return i32x4.shr_s(i32x4.add(high, nudge), shift);
 }
