@@ -29,6 +29,7 @@ export const KERNEL_NAMES = [
   'total_noise_float32',
   'total_noise_int8',
   'total_squares_float32',
+  'turn_signs_16',
   'unary_float32_4',
   'widen_ranges_float32_4',
 ] as const;

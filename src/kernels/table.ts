@@ -18,6 +18,7 @@ import { floatReduce, int8Max, int8Mean } from './reduce.js';
 import { bilinear } from './resize-bilinear.js';
 import { floatSoftmax, int8Softmax } from './softmax.js';
 import { transposeConvolution } from './transpose-conv.js';
+import { onUint8 } from './uint8.js';
 import { floatElu, floatFunction, floatRelu } from './unary-float32.js';
 import { convolutionLayer, denseLayer, depthwiseLayer } from './weighted.js';
 
@@ -44,9 +45,20 @@ const unary = (float: FastKernel<never>): FastKernels => ({
   uint8: [byteLookup],
 });
 
+const int8DepthwiseKernels = [int8Depthwise3x3, int8Depthwise, int8Convolution(depthwiseLayer)];
+
+const int8Dense = int8Convolution(
+  denseLayer,
+  ({ denseRescaling, rounding }) => denseRescaling === undefined || rounding === 'floor',
+);
+
 const TABLE: Partial<Readonly<Record<OpName, FastKernels>>> = {
   abs: unary(floatFunction('abs')),
-  add: { float32: [floatBinary('add')], int8: [byteLookup, int8Binary('add')], uint8: [byteLookup] },
+  add: {
+    float32: [floatBinary('add')],
+    int8: [byteLookup, int8Binary('add')],
+    uint8: [byteLookup, onUint8(int8Binary('add'), 2)],
+  },
   average_pool_2d: { float32: [floatPool('average')], int8: [int8Pool('average')] },
   batch_norm: { float32: [floatBatchNorm] },
   batch_to_space_nd: moves(),
@@ -54,11 +66,13 @@ const TABLE: Partial<Readonly<Record<OpName, FastKernels>>> = {
   conv_2d: {
     float32: [floatConvolution(convolutionLayer)],
     int8: [int8Convolution(convolutionLayer)],
+    uint8: [onUint8(int8Convolution(convolutionLayer))],
   },
   depth_to_space: moves(),
   depthwise_conv_2d: {
     float32: [floatDepthwise, floatConvolution(depthwiseLayer)],
-    int8: [int8Depthwise3x3, int8Depthwise, int8Convolution(depthwiseLayer)],
+    int8: int8DepthwiseKernels,
+    uint8: int8DepthwiseKernels.map((kernel) => onUint8(kernel)),
   },
   dequantize: { int8: [byteDequantize], uint8: [byteDequantize] },
   div: { float32: [floatBinary('div')] },
@@ -66,12 +80,8 @@ const TABLE: Partial<Readonly<Record<OpName, FastKernels>>> = {
   exp: unary(floatFunction('exp')),
   fully_connected: {
     float32: [floatConvolution(denseLayer)],
-    int8: [
-      int8Convolution(
-        denseLayer,
-        ({ denseRescaling, rounding }) => denseRescaling === undefined || rounding === 'floor',
-      ),
-    ],
+    int8: [int8Dense],
+    uint8: [onUint8(int8Dense)],
   },
   gather: moves(1),
   hard_swish: unary(floatFunction('hard_swish')),
@@ -81,7 +91,11 @@ const TABLE: Partial<Readonly<Record<OpName, FastKernels>>> = {
   mean: { float32: [floatReduce('mean')], int8: [int8Mean] },
   minimum: choice('minimum'),
   mirror_pad: moves(),
-  mul: { float32: [floatBinary('mul')], int8: [byteLookup, int8Binary('mul')], uint8: [byteLookup] },
+  mul: {
+    float32: [floatBinary('mul')],
+    int8: [byteLookup, int8Binary('mul')],
+    uint8: [byteLookup, onUint8(int8Binary('mul'), 2)],
+  },
   neg: unary(floatFunction('neg')),
   pad: moves(),
   prelu: {
@@ -104,7 +118,11 @@ const TABLE: Partial<Readonly<Record<OpName, FastKernels>>> = {
     float32: [floatBinary('squared_difference')],
     int8: [byteLookup, int8Binary('squared_difference')],
   },
-  sub: { float32: [floatBinary('sub')], int8: [byteLookup, int8Binary('sub')], uint8: [byteLookup] },
+  sub: {
+    float32: [floatBinary('sub')],
+    int8: [byteLookup, int8Binary('sub')],
+    uint8: [byteLookup, onUint8(int8Binary('sub'), 2)],
+  },
   sum: { float32: [floatReduce('sum')] },
   tanh: unary(floatFunction('tanh')),
   transpose: moves(),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Numerics, Quantization, Tensor } from '../../src/core/index.js';
+import type { Numerics, Quantization, Tensor, TensorData } from '../../src/core/index.js';
 import { assert, test } from '../harness.js';
 import { fastEqualsReference } from './equality.js';
 import {
@@ -155,6 +155,26 @@ function typicalLayer(layer: Layer, seed: number): NodeCase {
   return nodeCase(opOf(layer), { ...attributes, activation }, inputs, output, values);
 }
 
+/** The same layer in uint8, with all zero points and values 128 higher. */
+function inUint8({ graph, inputs }: NodeCase): NodeCase {
+  const raised = (data: TensorData): Uint8Array => Uint8Array.from(data as Int8Array, (value) => value + 128);
+  const tensors = [...graph.tensors.values()].map((original): Tensor => {
+    const { dtype, quantization, data } = original;
+    if (dtype !== 'int8') return original;
+    const zeroPoints = quantization!.zeroPoints.map((zeroPoint) => zeroPoint + 128);
+    return {
+      ...original,
+      dtype: 'uint8',
+      quantization: { ...quantization!, zeroPoints, signed: false },
+      ...(data && { data: raised(data) }),
+    };
+  });
+  return {
+    graph: { ...graph, tensors: new Map(tensors.map((each) => [each.name, each])) },
+    inputs: inputs.map(raised),
+  };
+}
+
 const KERNELS: Readonly<Record<Layer, readonly [float: string, integer: string]>> = {
   conv_2d: ['conv_float32_4x8', 'conv_int8_4x8_dot16'],
   'grouped conv_2d': ['conv_float32_4x8', 'conv_int8_4x8_dot16'],
@@ -175,13 +195,15 @@ for (const [layer, [float, integer]] of Object.entries(KERNELS) as [Layer, (type
       runs(150),
     );
   });
-  test(`${layer} in int8: the reference kernel's integers`, () => {
+  test(`${layer} in int8 and uint8: the reference kernel's integers`, () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         for (const make of [integerLayer, typicalLayer]) {
-          const { graph, inputs } = make(layer, seed);
-          const name = fastEqualsReference(graph, inputs);
-          assert.ok(integer === '' ? name !== undefined : name === integer, `served by ${name}`);
+          const int8 = make(layer, seed);
+          for (const { graph, inputs } of [int8, inUint8(int8)]) {
+            const name = fastEqualsReference(graph, inputs);
+            assert.ok(integer === '' ? name !== undefined : name === integer, `served by ${name}`);
+          }
         }
       }),
       runs(250),

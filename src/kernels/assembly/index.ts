@@ -18,4 +18,5 @@ export * from './resize-bilinear';
 export * from './softmax-float32';
 export * from './softmax-int8';
 export * from './sqnr';
+export * from './turn-signs';
 export * from './unary-float32';
