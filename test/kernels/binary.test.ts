@@ -8,6 +8,7 @@ import {
   floats,
   forRandomNumbers,
   integers,
+  inUint8,
   type NodeCase,
   nodeCase,
   oneOf,
@@ -138,12 +139,23 @@ for (const [op, kernel] of Object.entries(INTEGER_OPERATORS) as [Binary, string]
   test(`${op} in int8: the reference kernel's integers`, () => {
     forRandomNumbers(250, (next) => {
       const node = integerCase(op, next);
-      const name = fastEqualsReference(node.graph, node.inputs);
-      const constant = node.graph.nodes[0]!.inputs.find((input) => node.graph.tensors.get(input)!.data);
-      const isLookup =
-        kernel === 'binary_int8_8' &&
-        constant !== undefined &&
-        countOf(node.graph.tensors.get(constant)!.shape) === 1;
-      assert.is(name, isLookup ? 'lookup_8' : hasSmallBlocks(node) ? undefined : kernel);
+      assert.is(fastEqualsReference(node.graph, node.inputs), integerKernel(node, kernel));
     });
   });
+
+for (const op of ['add', 'sub', 'mul'] as const)
+  test(`${op} in uint8: the reference kernel's integers`, () => {
+    forRandomNumbers(250, (next) => {
+      const node = inUint8(integerCase(op, next));
+      assert.is(fastEqualsReference(node.graph, node.inputs), integerKernel(node, 'binary_int8_8'));
+    });
+  });
+
+/** The kernel that serves a case. */
+function integerKernel(node: NodeCase, kernel: string): string | undefined {
+  const { nodes, tensors } = node.graph;
+  const constant = nodes[0]!.inputs.find((input) => tensors.get(input)!.data);
+  const isLookup =
+    kernel === 'binary_int8_8' && constant !== undefined && countOf(tensors.get(constant)!.shape) === 1;
+  return isLookup ? 'lookup_8' : hasSmallBlocks(node) ? undefined : kernel;
+}

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import type { Numerics, Quantization, Tensor, TensorData } from '../../src/core/index.js';
+import type { Numerics, Quantization, Tensor } from '../../src/core/index.js';
 import { assert, test } from '../harness.js';
 import { fastEqualsReference } from './equality.js';
 import {
   countOf,
   floats,
   integers,
+  inUint8,
   type NodeCase,
   nodeCase,
   oneOf,
@@ -153,26 +154,6 @@ function typicalLayer(layer: Layer, seed: number): NodeCase {
   };
   const values = [integers(next, 'int8', countOf(input), [-128, 127], next() < 0.2)];
   return nodeCase(opOf(layer), { ...attributes, activation }, inputs, output, values);
-}
-
-/** The same layer in uint8, with all zero points and values 128 higher. */
-function inUint8({ graph, inputs }: NodeCase): NodeCase {
-  const raised = (data: TensorData): Uint8Array => Uint8Array.from(data as Int8Array, (value) => value + 128);
-  const tensors = [...graph.tensors.values()].map((original): Tensor => {
-    const { dtype, quantization, data } = original;
-    if (dtype !== 'int8') return original;
-    const zeroPoints = quantization!.zeroPoints.map((zeroPoint) => zeroPoint + 128);
-    return {
-      ...original,
-      dtype: 'uint8',
-      quantization: { ...quantization!, zeroPoints, signed: false },
-      ...(data && { data: raised(data) }),
-    };
-  });
-  return {
-    graph: { ...graph, tensors: new Map(tensors.map((each) => [each.name, each])) },
-    inputs: inputs.map(raised),
-  };
 }
 
 const KERNELS: Readonly<Record<Layer, readonly [float: string, integer: string]>> = {

@@ -109,6 +109,26 @@ export function nodeCase(
   };
 }
 
+/** The same case in uint8, with all zero points and values 128 higher. */
+export function inUint8({ graph, inputs }: NodeCase): NodeCase {
+  const raised = (data: TensorData): Uint8Array => Uint8Array.from(data as Int8Array, (value) => value + 128);
+  const tensors = [...graph.tensors.values()].map((original): Tensor => {
+    const { dtype, quantization, data } = original;
+    if (dtype !== 'int8') return original;
+    const zeroPoints = quantization!.zeroPoints.map((zeroPoint) => zeroPoint + 128);
+    return {
+      ...original,
+      dtype: 'uint8',
+      quantization: { ...quantization!, zeroPoints, signed: false },
+      ...(data && { data: raised(data) }),
+    };
+  });
+  return {
+    graph: { ...graph, tensors: new Map(tensors.map((each) => [each.name, each])) },
+    inputs: inputs.map(raised),
+  };
+}
+
 /** A tensor of a case. */
 export const tensor = (
   name: string,
