@@ -1,4 +1,4 @@
-import type { Numerics, TensorData } from '../core/index.js';
+import type { Numerics, Tensor, TensorData } from '../core/index.js';
 import type { Requantization, Rescale, Site } from '../ops/index.js';
 import { type AccumulatorFacts, type FloatScale, floatScale, ROUNDER } from './float-scale.js';
 
@@ -10,6 +10,8 @@ export const panelsOf = (channels: number): number => Math.ceil(channels / COLUM
 
 /** Bytes of the parameters of one panel (`assembly/requantize.ts`). */
 export const PANEL_PARAMETER_BYTES = 160;
+
+const LARGEST_INT16 = 32767;
 
 /** What stands in the place of a shift for the other two paths. */
 const EXACT_PATH = -1;
@@ -35,16 +37,24 @@ function rescaleOf({ rescales: { output } }: Requantization, channel: number): R
   return Array.isArray(output) ? output[channel]! : (output as Rescale);
 }
 
-/** Whether the kernels can apply every factor: int32 accumulators, and no right shift by 31 bits. */
+/** Whether the kernels can hold every weight and apply every factor: int32 accumulators, and no right shift by 31 bits. */
 export function canRequantize(
-  { outputs, numerics }: Site<unknown>,
-  { rescales: { output } }: Requantization,
+  { inputs: [, weights], outputs, numerics }: Site<unknown>,
+  { rescales: { output }, weightZeroPoints = [] }: Requantization,
 ): boolean {
   return (
     outputs[0]!.dtype === 'int8' &&
     numerics.accumulatorBits === 32 &&
+    fitInt16(weights!, weightZeroPoints) &&
     [output as Rescale | readonly Rescale[]].flat().every(({ shift }) => shift >= -30 && shift <= 30)
   );
+}
+
+/** Whether weights fit into int16 once their zero points are subtracted. */
+function fitInt16({ dtype, data }: Tensor, zeroPoints: readonly number[]): boolean {
+  if (dtype !== 'int16') return true;
+  const furthest = zeroPoints.reduce((most, zeroPoint) => Math.max(most, Math.abs(zeroPoint)), 0);
+  return (data as Int16Array).every((weight) => Math.abs(weight) + furthest <= LARGEST_INT16);
 }
 
 /** One output channel as it is packed. */
@@ -131,12 +141,14 @@ function floatScales(
 }
 
 /**
- * e₀ of the fast path; null where a panel needs the exact one: left shifts, no shift, shifts too far apart, accumulators that
- * may reach 2^30, or no rounding.
+ * e₀ of the fast path; null where a panel needs the exact one: left shifts, no shift, shifts too far apart, accumulators or
+ * weights that cannot be doubled, or no rounding.
  */
 function fastShift({ rounding }: GroupFacts, channels: readonly PackedChannel[]): number | null {
   if (rounding !== 'nearest') return null;
-  if (channels.some(({ accumulators: { min, max } }) => Math.max(-min, max) >= 2 ** 30)) return null;
+  const fits = ({ accumulators: { min, max, largestWeight } }: PackedChannel): boolean =>
+    Math.max(-min, max) < 2 ** 30 && 2 * largestWeight <= LARGEST_INT16;
+  if (!channels.every(fits)) return null;
   const shifts = channels.flatMap(({ rescale: { multiplier, shift } }) => (multiplier === 0 ? [] : [-shift]));
   const smallest = Math.min(...shifts);
   if (shifts.length === 0 || smallest < 1 || Math.max(...shifts) - smallest >= LARGEST_SPREAD) return null;
