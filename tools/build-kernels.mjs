@@ -1,10 +1,11 @@
 // Compiles src/kernels/assembly to dist/kernels: one source, for memory of one thread and for memory that threads share.
 import { main } from 'assemblyscript/asc';
 
+// Not -O3: it folds loops that differ in a constant, such as an operator's code, into one that tests it for each element.
 const COMMON = [
   'src/kernels/assembly/index.ts',
   '--runtime', 'stub',
-  '-O3',
+  '-O2',
   '--noAssert',
   '--importMemory',
   '--enable', 'simd',

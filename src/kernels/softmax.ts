@@ -1,5 +1,6 @@
 import { elementCount, type Tensor } from '../core/index.js';
 import { exponentialOf, type Rescale, type SoftmaxAttributes } from '../ops/index.js';
+import { EXPONENTIAL_BYTES, packExponential } from './exponential-table.js';
 import type { FastKernel } from './fast-kernel.js';
 
 const depthOf = ({ shape }: Tensor): number => shape.at(-1)!;
@@ -9,14 +10,16 @@ const rowsOf = (tensor: Tensor): number => elementCount(tensor.shape) / depthOf(
 export const floatSoftmax: FastKernel<SoftmaxAttributes> = {
   name: 'softmax_float32_4',
   serves: () => true,
-  plan: () => ({ inPlace: true }),
-  bind({ inputs: [tensor], attributes }, { inputs: [input], outputs: [output] }, _reference, kernels) {
+  plan: () => ({ constantBytes: EXPONENTIAL_BYTES, inPlace: true }),
+  pack: (_site, constants) => packExponential(constants),
+  bind({ inputs: [tensor], attributes }, { inputs: [input], outputs: [output], constants }, _, kernels) {
     const call = [
       input!.byteOffset,
       output!.byteOffset,
       rowsOf(tensor!),
       depthOf(tensor!) * 4,
       Math.fround(attributes.beta),
+      constants.byteOffset,
     ];
     return () => kernels.softmax_float32_4(...call);
   },

@@ -1,4 +1,5 @@
 import type { ReluAttributes, Site } from '../ops/index.js';
+import { EXPONENTIAL_BYTES, packExponential } from './exponential-table.js';
 import type { FastKernel } from './fast-kernel.js';
 
 /** Codes of the operators in `assembly/unary-float32.ts`. */
@@ -26,12 +27,13 @@ interface Call {
 const floatUnary = <A>(callOf: (attributes: A) => Call): FastKernel<A> => ({
   name: 'unary_float32_4',
   serves: () => true,
-  plan: () => ({ inPlace: true }),
-  bind({ attributes }: Site<A>, { inputs: [input], outputs: [output] }, _reference, kernels) {
+  plan: () => ({ constantBytes: EXPONENTIAL_BYTES, inPlace: true }),
+  pack: (_site, constants) => packExponential(constants),
+  bind({ attributes }: Site<A>, { inputs: [input], outputs: [output], constants }, _, kernels) {
     const addresses = [input!.byteOffset, output!.byteOffset, output!.byteLength];
     const { op, parameters = [] } = callOf(attributes);
     const [first = 0, second = 0, third = 0, fourth = 0] = parameters.map(Math.fround);
-    const call = [CODES[op], ...addresses, first, second, third, fourth];
+    const call = [CODES[op], ...addresses, first, second, third, fourth, constants.byteOffset];
     return () => kernels.unary_float32_4(...call);
   },
 });

@@ -16,8 +16,9 @@ function largestOf(row: usize, bytes: i32): f32 {
 /**
  * Softmax of every row, float32: e^(β·(x − max)) divided by the sum of these in memory order. The output may be the input.
  * @param bytes of a row
+ * @param table see math.ts
  */
-export function softmax_float32_4(input: usize, output: usize, rows: i32, bytes: i32, beta: f32): void {
+export function softmax_float32_4(input: usize, output: usize, rows: i32, bytes: i32, beta: f32, table: usize): void {
   const factor = f32x4.splat(beta);
   for (let row = 0; row < rows; row++) {
     const largest = f32x4.splat(largestOf(input, bytes));
@@ -26,7 +27,7 @@ export function softmax_float32_4(input: usize, output: usize, rows: i32, bytes:
         output,
         i,
         bytes,
-        expOfFloats(f32x4.mul(f32x4.sub(v128.load(input + i), largest), factor)),
+        expOfFloats(f32x4.mul(f32x4.sub(v128.load(input + i), largest), factor), table),
       );
     let sum: f32 = 0;
     for (let i = 0; i < bytes; i += 4) sum += load<f32>(output + i);
