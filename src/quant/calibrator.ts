@@ -1,6 +1,6 @@
 import { entropyRange, mseRange, percentileRange } from './clipping.js';
-import { startHistogram } from './histogram.js';
-import { type Range, rangeOf } from './parameters.js';
+import { countBins, type Histogram, startHistogramIn } from './histogram.js';
+import type { Range } from './parameters.js';
 
 /** How the range of an activation follows from the values that it has on the calibration images. */
 export type Calibrator =
@@ -17,8 +17,8 @@ export type Calibrator =
 
 export type CalibratorName = Calibrator['method'];
 
-/** A calibrator that looks at more than the smallest and the largest value of all. */
-export type OtherCalibrator = Exclude<Calibrator, { readonly method: 'minmax' }>;
+/** A calibrator that looks at how the values are distributed. */
+export type HistogramCalibrator = Extract<Calibrator, { readonly method: 'percentile' | 'mse' | 'entropy' }>;
 
 /** Every calibrator with its usual parameters. */
 export const CALIBRATORS: { readonly [Name in CalibratorName]: Extract<Calibrator, { method: Name }> } = {
@@ -32,49 +32,58 @@ export const CALIBRATORS: { readonly [Name in CalibratorName]: Extract<Calibrato
 /** For a rectified activation at least 16 bins for each of 256 levels, as Migacz has (2048 for 128). */
 const BINS_PER_SIDE = 8192;
 
-/** Watches one activation over the calibration images. */
+/** Whether a calibrator wants the values counted. */
+export const wantsHistogram = (calibrator: Calibrator): calibrator is HistogramCalibrator =>
+  calibrator.method !== 'minmax' && calibrator.method !== 'moving_average';
+
+/** Follows one activation over the calibration images. */
 export interface RangeObserver {
-  /** Takes the values of one image. */
-  observe(values: Float32Array): void;
-  /** @param seen smallest and largest of all values, which is also the answer where they are not finite */
-  range(seen: Range): Range;
+  /** Takes the smallest and the largest value of the next image. */
+  observe(image: Range): void;
+  /** Takes the values of some images, counted in bins as `emptyCounts` has them, for a calibrator that wants that. In any order. */
+  count(histogram: Histogram): void;
+  /** The range; what was seen where that is not finite. */
+  range(): Range;
 }
 
+/** Counts of a histogram as calibrators take it. */
+export const emptyCounts = (): Float64Array => new Float64Array(2 * BINS_PER_SIDE);
+
+/** Bytes of such counts. */
+export const COUNT_BYTES = 2 * BINS_PER_SIDE * Float64Array.BYTES_PER_ELEMENT;
+
 /** An observer of one activation. */
-export function startObserver(calibrator: OtherCalibrator): RangeObserver {
-  if (calibrator.method === 'moving_average') return movingAverage(calibrator.averagingConstant);
-  const observer = startHistogram(BINS_PER_SIDE);
-  const choose = (): Range => {
-    const { histogram } = observer;
-    switch (calibrator.method) {
-      case 'percentile':
-        return percentileRange(histogram, calibrator.percentile);
-      case 'mse':
-        return mseRange(histogram, calibrator.bits);
-      case 'entropy':
-        return entropyRange(histogram, calibrator.bits);
-    }
-  };
+export function startObserver(calibrator: Calibrator): RangeObserver {
+  const counted = wantsHistogram(calibrator) ? startHistogramIn(emptyCounts(), countBins) : undefined;
+  let seen: Range = { min: Infinity, max: -Infinity };
+  let average: Range | undefined;
   return {
-    observe: observer.observe,
-    range: (seen) => (Number.isFinite(seen.min) && Number.isFinite(seen.max) ? choose() : seen),
+    observe(image) {
+      seen = { min: Math.min(seen.min, image.min), max: Math.max(seen.max, image.max) };
+      if (calibrator.method === 'moving_average')
+        average = average === undefined ? image : moved(average, image, calibrator.averagingConstant);
+    },
+    count: (histogram) => counted?.add(histogram),
+    range() {
+      if (!Number.isFinite(seen.min) || !Number.isFinite(seen.max)) return seen;
+      return wantsHistogram(calibrator) ? choose(calibrator, counted!.histogram) : (average ?? seen);
+    },
   };
+}
+
+function choose(calibrator: HistogramCalibrator, histogram: Histogram): Range {
+  switch (calibrator.method) {
+    case 'percentile':
+      return percentileRange(histogram, calibrator.percentile);
+    case 'mse':
+      return mseRange(histogram, calibrator.bits);
+    case 'entropy':
+      return entropyRange(histogram, calibrator.bits);
+  }
 }
 
 /** As PyTorch's `MovingAverageMinMaxObserver`. */
-function movingAverage(averagingConstant: number): RangeObserver {
-  let average: Range | undefined;
-  return {
-    observe(values) {
-      const { min, max } = rangeOf(values);
-      average =
-        average === undefined
-          ? { min, max }
-          : {
-              min: average.min + averagingConstant * (min - average.min),
-              max: average.max + averagingConstant * (max - average.max),
-            };
-    },
-    range: (seen) => (Number.isFinite(seen.min) && Number.isFinite(seen.max) ? average! : seen),
-  };
-}
+const moved = (average: Range, { min, max }: Range, averagingConstant: number): Range => ({
+  min: average.min + averagingConstant * (min - average.min),
+  max: average.max + averagingConstant * (max - average.max),
+});

@@ -1,4 +1,4 @@
-import { rangeOf } from './parameters.js';
+import { type Range, rangeOf } from './parameters.js';
 
 /** Smallest exponent of a bin's width: a subnormal float32 has a bin of its own. */
 const SMALLEST_EXPONENT = -149;
@@ -18,41 +18,61 @@ export interface Histogram {
 
 /** Counts values as they come, in memory that does not grow. */
 export interface HistogramObserver {
-  /** Values that are not finite are not counted. */
-  observe(values: Float32Array): void;
-  /** What was counted so far; valid until the next call of `observe`. */
+  /**
+   * Values that are not finite are not counted, nor those that come with them.
+   * @param range smallest and largest of the values
+   */
+  observe(values: Float32Array, range?: Range): void;
+  /** Adds what another has counted, in as many bins. */
+  add(other: Histogram): void;
+  /** What was counted so far; valid until something is added. */
   readonly histogram: Histogram;
 }
+
+/** Adds 1 to the count of bin floor(value · scale) of each value. */
+export type CountBins = (counts: Float64Array, values: Float32Array, scale: number) => void;
 
 /**
  * An observer of one tensor.
  * @param side bins on each side of zero
  */
-export function startHistogram(side = 2048): HistogramObserver {
+export const startHistogram = (side = 2048): HistogramObserver =>
+  startHistogramIn(new Float64Array(2 * side), countBins);
+
+/**
+ * An observer that counts in the memory given.
+ * @param counts zeros
+ */
+export function startHistogramIn(counts: Float64Array, count: CountBins): HistogramObserver {
+  const side = counts.length / 2;
   let exponent = SMALLEST_EXPONENT;
-  let counts = new Float64Array(2 * side);
   let [min, max] = [Infinity, -Infinity];
-  const widen = (by: number): void => {
-    const wider = new Float64Array(2 * side);
-    for (let i = 0; i < counts.length; i++)
-      if (counts[i] !== 0) wider[((i - side) >> Math.min(by, 31)) + side]! += counts[i]!;
-    counts = wider;
-    exponent += by;
-  };
   const fits = (value: number, by: number): boolean => {
     const bin = Math.floor(value / 2 ** (exponent + by));
     return bin >= -side && bin < side;
   };
+  /** Makes room for values in a range. */
+  const reach = (range: Range): void => {
+    min = Math.min(min, range.min);
+    max = Math.max(max, range.max);
+    let by = 0;
+    while (!fits(range.min, by) || !fits(range.max, by)) by += 1;
+    if (by > 0) mergeBins(counts, by);
+    exponent += by;
+  };
   return {
-    observe(values) {
-      const range = rangeOf(values);
+    observe(values, range = rangeOf(values)) {
       if (!Number.isFinite(range.min) || !Number.isFinite(range.max)) return;
-      min = Math.min(min, range.min);
-      max = Math.max(max, range.max);
+      reach(range);
+      count(counts, values, 2 ** -exponent);
+    },
+    add(other) {
+      if (other.min > other.max) return;
+      reach(other);
       let by = 0;
-      while (!fits(range.min, by) || !fits(range.max, by)) by += 1;
-      if (by > 0) widen(by);
-      countInto(counts, values, 2 ** -exponent);
+      while (other.width * 2 ** by < 2 ** exponent) by += 1;
+      for (let i = 0; i < counts.length; i++)
+        if (other.counts[i] !== 0) counts[merged(i, side, by)]! += other.counts[i]!;
     },
     get histogram() {
       return { width: 2 ** exponent, counts, min, max };
@@ -60,7 +80,24 @@ export function startHistogram(side = 2048): HistogramObserver {
   };
 }
 
-function countInto(counts: Float64Array, values: Float32Array, scale: number): void {
+/** Where bin `i` goes when bins become 2^by as wide. */
+const merged = (i: number, side: number, by: number): number => ((i - side) >> Math.min(by, 31)) + side;
+
+/** Makes bins 2^by as wide where they lie: from zero outwards, since every bin moves towards it. */
+function mergeBins(counts: Float64Array, by: number): void {
+  const side = counts.length / 2;
+  const move = (i: number): void => {
+    const count = counts[i]!;
+    if (count === 0) return;
+    counts[i] = 0;
+    counts[merged(i, side, by)]! += count;
+  };
+  for (let i = side; i < counts.length; i++) move(i);
+  for (let i = side - 1; i >= 0; i--) move(i);
+}
+
+/** `CountBins` in plain loops. */
+export function countBins(counts: Float64Array, values: Float32Array, scale: number): void {
   const side = counts.length / 2;
   for (let i = 0; i < values.length; i++) counts[(side + Math.floor(values[i]! * scale)) | 0]! += 1;
 }

@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { binStart, coarseHistogram, type Histogram, startHistogram } from '../../src/quant/index.js';
+import { buildProgram, openPlace } from '../../src/engine/index.js';
+import { loadKernels } from '../../src/eval/index.js';
+import {
+  binStart,
+  coarseHistogram,
+  type Histogram,
+  startHistogram,
+  startHistogramIn,
+} from '../../src/quant/index.js';
 import { assert, test } from '../harness.js';
 
 function histogramOf(...parts: (readonly number[] | Float32Array)[]): Histogram {
@@ -39,6 +47,43 @@ test('the order of values, and how they come in parts, makes no difference', () 
       const { counts, width } = histogramOf(...parts);
       const whole = histogramOf([...b, 0, ...a, 0, 0]);
       assert.equal([counts, width], [whole.counts, whole.width]);
+    }),
+  );
+});
+
+test('histograms of parts add up to the histogram of the whole, in any order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(numbers, fc.constant([])), { maxLength: 4 }), (parts) => {
+      const whole = histogramOf(...parts);
+      for (const order of [parts, [...parts].reverse()]) {
+        const observer = startHistogram();
+        for (const part of order) observer.add(histogramOf(part));
+        assert.equal(observer.histogram, whole);
+      }
+    }),
+  );
+});
+
+test('the fast kernel counts as plain loops do', () => {
+  fc.assert(
+    fc.property(numbers, (list) => {
+      const place = openPlace(buildProgram([], { kernels: loadKernels()!, ownBytes: 256 + 64 * 8 }));
+      const values = new Float32Array(place.memory.buffer, place.own + 64 * 8, list.length);
+      values.set(list);
+      const bins = new Float64Array(place.memory.buffer, place.own, 64);
+      const [fast, plain] = [
+        startHistogramIn(bins, (counts, _, scale) =>
+          place.kernels!.count_bins_float32(
+            counts.byteOffset + counts.byteLength / 2,
+            values.byteOffset,
+            values.length,
+            scale,
+          ),
+        ),
+        startHistogram(32),
+      ];
+      for (const observer of [fast, plain]) observer.observe(values);
+      assert.equal(fast.histogram, plain.histogram);
     }),
   );
 });

@@ -11,3 +11,41 @@ export function widen_ranges_float32_4(range: usize, values: usize, rows: i32, c
       v128.store(range + bytes + i, f32x4.max(v128.load(range + bytes + i), value));
     }
 }
+
+/** Smallest and largest of one or more values, in this order; both NaN if there is a NaN. */
+export function find_range_float32(range: usize, values: usize, count: i32): void {
+  const first = f32x4.splat(f32.load(values));
+  let min0 = first;
+  let min1 = first;
+  let max0 = first;
+  let max1 = first;
+  const end = values + (<usize>count << 2);
+  for (; values + 32 <= end; values += 32) {
+    const a = v128.load(values);
+    const b = v128.load(values, 16);
+    min0 = f32x4.min(min0, a);
+    min1 = f32x4.min(min1, b);
+    max0 = f32x4.max(max0, a);
+    max1 = f32x4.max(max1, b);
+  }
+  for (; values < end; values += 4) {
+    const a = f32x4.splat(f32.load(values));
+    min0 = f32x4.min(min0, a);
+    max0 = f32x4.max(max0, a);
+  }
+  min0 = f32x4.min(min0, min1);
+  max0 = f32x4.max(max0, max1);
+  min0 = f32x4.min(min0, i32x4.shuffle(min0, min0, 2, 3, 0, 1));
+  max0 = f32x4.max(max0, i32x4.shuffle(max0, max0, 2, 3, 0, 1));
+  f32.store(range, min<f32>(f32x4.extract_lane(min0, 0), f32x4.extract_lane(min0, 1)));
+  f32.store(range, max<f32>(f32x4.extract_lane(max0, 0), f32x4.extract_lane(max0, 1)), 4);
+}
+
+/** Adds 1 to the float64 count of bin floor(value · scale) of each value; `zero` is the address of bin 0. The bins exist. */
+export function count_bins_float32(zero: usize, values: usize, count: i32, scale: f64): void {
+  const end = values + (<usize>count << 2);
+  for (; values < end; values += 4) {
+    const bin = zero + (<i32>floor<f64>(<f64>f32.load(values) * scale) << 3);
+    f64.store(bin, f64.load(bin) + 1);
+  }
+}
