@@ -133,8 +133,14 @@ export function openCalibration(plan: CalibrationPlan, place = 0): CalibrationRu
 }
 
 /** Range of x·scale: rounding keeps the order, so the ends are products of the ends. */
-const productRange = ({ min, max }: ChannelRanges, scale: Float32Array): Range =>
-  rangeOf(Float32Array.from([min, max].flatMap((ends) => [...ends.map((end, c) => end * scale[c]!)])));
+function productRange({ min, max }: ChannelRanges, scale: Float32Array): Range {
+  const ends = new Float32Array(2 * scale.length);
+  for (let c = 0; c < scale.length; c++) {
+    ends[2 * c] = min[c]! * scale[c]!;
+    ends[2 * c + 1] = max[c]! * scale[c]!;
+  }
+  return rangeOf(ends);
+}
 
 /** Totals without any image yet. */
 export function openRangeTotals(plan: CalibrationPlan): RangeTotals {

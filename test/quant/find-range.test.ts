@@ -26,7 +26,7 @@ test('all values: fast kernels give what plain loops give', () => {
         return finder.all(placed);
       });
       assert.equal({ min: fast!.min + 0, max: fast!.max + 0 }, { min: plain!.min + 0, max: plain!.max + 0 });
-      assert.is(fast!.max + 0, Math.max(...values) + 0);
+      assert.equal(fast!.max + 0, Math.max(...values) + 0);
     }),
   );
 });
@@ -55,8 +55,8 @@ test('channels: fast kernels give what plain loops give', () => {
       });
       assert.equal(fast, plain);
       const first = values.filter((_, i) => i % channels === 0);
-      assert.is(fast!.min[0], Math.min(...first));
-      assert.is(fast!.max[0], Math.max(...first));
+      assert.equal(fast!.min[0], Math.min(...first));
+      assert.equal(fast!.max[0], Math.max(...first));
     }),
   );
 });
