@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { extname, resolve } from 'node:path';
 import { inputError, tensorOf } from '../core/index.js';
 import {
   arraySamples,
+  type CalibrationOptions,
   type CalibrationSamples,
   type Conversion,
   type ConversionScheme,
@@ -18,12 +20,12 @@ import {
   loadNetworkConfig,
   type NetworkConfig,
 } from '../eval/index.js';
-import type { Calibrator } from '../quant/index.js';
 import { conversionSummary } from '../report/index.js';
 import { type PreprocessingArguments, preprocessingFrom } from './model-input.js';
 import type { NumericsArguments } from './numerics-option.js';
 import { startOutputFile } from './output-file.js';
 import { type Progress, silent, startProgress } from './progress.js';
+import { wholeNumber } from './whole-number.js';
 
 /** Options of `qpann convert`. */
 export interface ConvertArguments extends PreprocessingArguments, NumericsArguments {
@@ -36,6 +38,7 @@ export interface ConvertArguments extends PreprocessingArguments, NumericsArgume
   readonly io?: ConversionScheme['io'];
   readonly processor: ConversionScheme['processor'];
   readonly skipBadImages: boolean;
+  readonly workers?: string;
   readonly force: boolean;
 }
 
@@ -59,7 +62,8 @@ export async function runConversion(args: ConvertArguments): Promise<void> {
     if (samplesOf !== null && isQuantized(model.graph))
       throw inputError(`${path}: is quantized already; leave out the calibration to write it again`);
     const conversion = await convert(path, model, samplesOf && (await samplesOf(model)), scheme, {
-      ...args,
+      skipBadImages: args.skipBadImages,
+      workers: workersOf(args),
       ...(network && { calibrator: calibratorOf(network) }),
     });
     for (const name of conversion.skipped)
@@ -74,13 +78,25 @@ export async function runConversion(args: ConvertArguments): Promise<void> {
 
 /** What the flags ask for. @throws QpannError for flags that contradict each other */
 function schemeOf(args: ConvertArguments): ConversionScheme {
-  const { int16Activations, perTensor, io, calibration, network, samples, mode, resize, cropFraction } = args;
+  const {
+    int16Activations,
+    perTensor,
+    io,
+    calibration,
+    network,
+    samples,
+    workers,
+    mode,
+    resize,
+    cropFraction,
+  } = args;
   if (calibration === undefined && network === undefined) {
     const flags = {
       '--int16-activations': int16Activations,
       '--per-tensor': perTensor,
       '--io': io,
       '--samples': samples,
+      '--workers': workers,
       '--mode': mode,
       '--resize': resize,
       '--crop-fraction': cropFraction,
@@ -90,6 +106,7 @@ function schemeOf(args: ConvertArguments): ConversionScheme {
       throw inputError(`${flag} is for quantization, which needs --calibration or --network`);
   }
   countOf(args);
+  workersOf(args);
   const allowed = int16Activations ? ['float32', 'int16'] : ['float32', 'int8', 'uint8'];
   const chosen = io ?? (int16Activations ? 'int16' : 'int8');
   if (!allowed.includes(chosen))
@@ -111,6 +128,10 @@ function countOf({ samples }: ConvertArguments): number | undefined {
     throw inputError(`--samples ${samples}: expected a whole number from 1`);
   return count;
 }
+
+/** The number of threads. @throws QpannError if it is none */
+const workersOf = ({ workers }: ConvertArguments): number =>
+  workers === undefined ? availableParallelism() : wholeNumber('workers', workers);
 
 /** How to get calibration samples for a model, or null when there are none. @throws QpannError for a bad choice of options */
 async function calibrationOf(
@@ -145,10 +166,7 @@ async function convert(
   model: ImportedModel,
   samples: CalibrationSamples | null,
   scheme: ConversionScheme,
-  {
-    skipBadImages,
-    calibrator,
-  }: Pick<ConvertArguments, 'skipBadImages'> & { readonly calibrator?: Calibrator },
+  options: Pick<CalibrationOptions, 'skipBadImages' | 'workers' | 'calibrator'>,
 ): Promise<Conversion> {
   if (samples === null)
     return extname(path).toLowerCase() === '.tflite'
@@ -157,8 +175,7 @@ async function convert(
   let progress: Progress = silent;
   try {
     return await convertQuantized(model, samples, scheme, {
-      skipBadImages,
-      ...(calibrator && { calibrator }),
+      ...options,
       onCalibrated(done, total) {
         if (done === 0) progress = startProgress('Calibrating', total);
         else progress.update(done);

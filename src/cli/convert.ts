@@ -63,6 +63,11 @@ export const convertCommand: CommandModule<object, ConvertArguments> = {
         default: false,
         describe: 'leave out calibration images that cannot be decoded, and list them',
       })
+      .option('workers', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'threads for the calibration; all cores when absent. The file does not depend on it',
+      })
       .option('force', { type: 'boolean', default: false, describe: 'replace the file' })
       .example(
         '$0 convert model.h5 --calibration images -o model_int8.tflite',

@@ -109,7 +109,7 @@ const warn = (message: string): boolean => process.stderr.write(`qpann: ${messag
 
 async function prepare(
   request: Request,
-  { quiet, cache }: RunOptions,
+  { quiet, cache, workers }: RunOptions,
   kernels: KernelModules | undefined,
 ): Promise<Evaluation> {
   let progress: Progress = silent;
@@ -118,6 +118,7 @@ async function prepare(
     return await prepareEvaluation(network, recreation.entries, {
       skipBadImages,
       numerics,
+      workers,
       ...(kernels && { kernels }),
       ...(cache && { cache: cacheFolder() }),
       ...(limit !== undefined && { limit }),

@@ -85,13 +85,14 @@ function durationText(seconds: number): string {
 export async function calibrateForSearch(
   search: SearchNetwork,
   skipBadImages: boolean,
-  { quiet, cache, kernels }: SearchSession,
+  { quiet, cache, kernels, workers }: SearchSession,
   calibrators: readonly CalibratorName[] = [],
 ): Promise<SearchNetwork> {
   let progress: Progress = silent;
   try {
     const options: QuantizingOptions = {
       skipBadImages,
+      workers,
       ...(cache && { cache: cacheFolder() }),
       ...(kernels && { kernels }),
       onCalibrated(done, total) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { elementCount, type Graph, inputError, type TensorData, tensorOf } from '../core/index.js';
 import type { NpyArray, PreprocessOptions } from '../data/index.js';
@@ -83,6 +84,7 @@ async function loadGraph({ model, network, recreation, numerics }: VectorOptions
   let progress: Progress = silent;
   const quantizing = {
     network: await loadNetworkConfig(network),
+    workers: availableParallelism(),
     ...(recreation !== undefined && { recreation: (await loadRecreationConfig(recreation)).entries }),
     onCalibrated(done: number, total: number) {
       if (done === 0) progress = startProgress('Calibrating', total);

@@ -10,8 +10,8 @@ import {
   totalBytes,
 } from '../sqnr/index.js';
 import { predict } from './accuracy.js';
-import { loadOrSkip } from './calibration.js';
 import { preprocessOptions } from './config/index.js';
+import { loadOrSkip } from './load-or-skip.js';
 import type { Evaluation } from './prepare.js';
 import { MODEL_NAMES, type Prediction, type SampleResult } from './results.js';
 import { type Runner, type Task, workerBeside } from './worker-pool.js';

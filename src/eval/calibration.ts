@@ -1,23 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { elementCount, formatShape, type Graph, inputError, QpannError, type Shape } from '../core/index.js';
-import {
-  chooseCalibration,
-  decodeNpy,
-  listImages,
-  loadSample,
-  type PreprocessOptions,
-} from '../data/index.js';
+import { elementCount, formatShape, type Graph, inputError, type Shape } from '../core/index.js';
+import { chooseCalibration, decodeNpy, listImages, type PreprocessOptions } from '../data/index.js';
 import type { KernelModules } from '../engine/index.js';
-import { type Calibrator, type Range, startCalibration } from '../quant/index.js';
+import { type Calibrator, openRangeTotals, planCalibration, type Range } from '../quant/index.js';
+import {
+  CALIBRATION_BLOCK,
+  CALIBRATION_TASK,
+  type CalibrationBlock,
+  type CalibrationBlocks,
+  type CalibrationSample,
+} from './calibration-blocks.js';
+import { inOrder, runJobs } from './jobs.js';
 import { loadKernels } from './load-kernels.js';
+import { openPool } from './worker-pool.js';
 
-/** Samples to calibrate on, loaded one by one. */
+/** Samples to calibrate on. */
 export interface CalibrationSamples {
   /** What each is called in messages. */
   readonly names: readonly string[];
-  /** NHWC float32 values. @throws QpannError that names the sample if it cannot be decoded or holds no numbers */
-  load(index: number): Promise<Float32Array>;
+  at(index: number): CalibrationSample;
 }
 
 /** How a calibration goes on, and who watches. */
@@ -27,6 +29,10 @@ export interface CalibrationOptions {
   readonly kernels?: KernelModules;
   /** How ranges follow from values; smallest and largest when absent. */
   readonly calibrator?: Calibrator;
+  /** Activations whose ranges are wanted beside those of the merged network; all when absent. */
+  readonly wanted?: ReadonlySet<string>;
+  /** Threads; 1, the default, stays in this one. */
+  readonly workers?: number;
   /** Called as samples are calibrated on, first with 0. */
   readonly onCalibrated?: (done: number, total: number) => void;
 }
@@ -47,12 +53,18 @@ export interface Calibrated {
  */
 export const imageSamples = (
   paths: readonly string[],
-  inputShape: Shape,
+  shape: Shape,
   preprocessing: PreprocessOptions,
   cache?: string,
 ): CalibrationSamples => ({
   names: paths,
-  load: (index) => loadSample(paths[index]!, inputShape, preprocessing, cache === undefined ? {} : { cache }),
+  at: (index) => ({
+    file: paths[index]!,
+    kind: 'image',
+    shape,
+    preprocessing,
+    ...(cache !== undefined && { cache }),
+  }),
 });
 
 /** Images of a folder: `count` of them by chance, or all if there are not more. @throws QpannError if there is none */
@@ -82,47 +94,62 @@ export async function arraySamples(
   const size = elementCount(sample);
   return {
     names: Array.from({ length: Math.min(shape[0]!, count ?? Infinity) }, (_, i) => `${path}, sample ${i}`),
-    async load(index) {
-      const values = Float32Array.from(data.subarray(index * size, (index + 1) * size), Number);
-      if (!values.every(Number.isFinite))
-        throw inputError(`${path}: sample ${index} holds values that are not finite`);
-      return values;
-    },
+    at: (index) => ({
+      file: `${path}, sample ${index}`,
+      kind: 'values',
+      values: Float32Array.from(data.subarray(index * size, (index + 1) * size), Number),
+    }),
   };
 }
 
 /**
- * The ranges of a float network over samples.
- * @throws QpannError for a sample that cannot be decoded, or if such samples are skipped and no other is left
+ * The ranges of a float network over samples. They do not depend on the number of workers.
+ * @throws QpannError for the first sample that cannot be decoded, or if such samples are skipped and no other is left; one that
+ *   names the tensor in which a NaN shows up; or for a block that could not be computed
  */
 export async function calibrate(
   graph: Graph,
-  { names, load }: CalibrationSamples,
-  { skipBadImages = false, kernels = loadKernels(), calibrator, onCalibrated }: CalibrationOptions,
+  samples: CalibrationSamples,
+  { skipBadImages = false, kernels = loadKernels(), workers = 1, onCalibrated, ...how }: CalibrationOptions,
 ): Promise<Calibrated> {
-  const calibration = startCalibration(graph, kernels, calibrator);
-  onCalibrated?.(0, names.length);
+  const total = samples.names.length;
+  const count = Math.ceil(total / CALIBRATION_BLOCK);
+  const plan = (places: number): CalibrationBlocks => ({
+    ...planCalibration(graph, { ...how, ...(kernels && { kernels }), places }),
+    skipBadImages,
+  });
+  onCalibrated?.(0, total);
+  const pool = openPool(CALIBRATION_TASK, plan, {
+    workers: Math.max(1, Math.min(workers, count)),
+    done: 0,
+    onProgress: (done) => done > 0 && onCalibrated?.(done, total),
+  });
+  const totals = openRangeTotals(pool.plan);
   const used: number[] = [];
   const skipped: string[] = [];
-  for (const [index, name] of names.entries()) {
-    const sample = await loadOrSkip(() => load(index), skipBadImages);
-    if (sample === null) skipped.push(name);
-    else {
-      calibration.observe(sample);
-      used.push(index);
-    }
-    onCalibrated?.(index + 1, names.length);
+  const finish = inOrder((block: CalibrationBlock, index) => {
+    totals.addEnds(block);
+    const first = index * CALIBRATION_BLOCK;
+    block.used.forEach((isUsed, i) => {
+      if (isUsed) used.push(first + i);
+      else skipped.push(samples.names[first + i]!);
+    });
+  });
+  try {
+    await runJobs(count, pool.workers, async (index) => {
+      const first = index * CALIBRATION_BLOCK;
+      const length = Math.min(CALIBRATION_BLOCK, total - first);
+      const block = await pool.run(
+        Array.from({ length }, (_, i) => samples.at(first + i)),
+        index,
+      );
+      totals.addCounts(block, block.place);
+      block.release();
+      finish(block, index);
+    });
+  } finally {
+    await pool.close();
   }
   if (used.length === 0) throw inputError('none of the calibration images can be decoded');
-  return { ranges: calibration.ranges(), used, skipped };
-}
-
-/** What `load` gives; with `skip`, null for an image that cannot be decoded. */
-export async function loadOrSkip<T>(load: () => Promise<T>, skip: boolean): Promise<T | null> {
-  try {
-    return await load();
-  } catch (error) {
-    if (skip && error instanceof QpannError) return null;
-    throw error;
-  }
+  return { ranges: totals.ranges(), used, skipped };
 }

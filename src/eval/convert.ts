@@ -9,6 +9,7 @@ import {
   withBorders,
 } from '../quant/index.js';
 import { type CalibrationOptions, type CalibrationSamples, calibrate } from './calibration.js';
+import { worthWorkers } from './calibration-workers.js';
 import type { ImportedModel } from './load-model.js';
 
 /** What a float network becomes. */
@@ -42,7 +43,10 @@ export async function convertQuantized(
   options: CalibrationOptions = {},
 ): Promise<Conversion> {
   const merged = mergeAll(graph, processor);
-  const { ranges, skipped } = await calibrate(merged, samples, options);
+  const { ranges, skipped } = await calibrate(merged, samples, {
+    ...options,
+    workers: worthWorkers(merged, samples.names.length, options.workers),
+  });
   const integers = lowerToIntegers(merged, ranges, scheme).graph;
   const lowered = withBorders(integers, io);
   return { graph: lowered, bytes: exportTflite(lowered), skipped };

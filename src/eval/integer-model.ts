@@ -11,6 +11,8 @@ export interface Quantizing {
   readonly network: NetworkConfig;
   /** Layers to recreate; without it the whole network is lowered in TensorFlow Lite's scheme. */
   readonly recreation?: readonly RecreationEntry[];
+  /** Threads for the calibration; 1 when absent. */
+  readonly workers?: number;
   readonly onCalibrated?: (done: number, total: number) => void;
 }
 
@@ -23,7 +25,7 @@ export async function loadIntegerModel(
   quantizing?: Quantizing,
   numerics?: NumericsProfile,
 ): Promise<Graph> {
-  const { network, recreation, onCalibrated } = quantizing ?? {};
+  const { network, recreation, workers, onCalibrated } = quantizing ?? {};
   const model = await loadModel(path, { inputShape: network?.input_shape ?? undefined, numerics });
   if (isQuantized(model.graph)) {
     if (recreation !== undefined)
@@ -34,6 +36,7 @@ export async function loadIntegerModel(
     throw inputError(`${path}: is a float network; give --network to calibrate and quantize it`);
   const { lowered, recreated } = await quantizeNetwork(model, network, recreation ?? [], {
     ...(numerics && { numerics }),
+    ...(workers && { workers }),
     ...(onCalibrated && { onCalibrated }),
   });
   return recreation === undefined ? lowered : recreated.graph;

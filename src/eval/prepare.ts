@@ -15,18 +15,11 @@ import { listImages, readLabelNames, readLabels, selectImages } from '../data/in
 import type { LayerSettings, RecreationEntry } from '../quant/index.js';
 import type { NetworkConfig } from './config/index.js';
 import { pairWithReference } from './foreign-model.js';
+import type { LabelledImage } from './labelled-image.js';
 import { loadModel } from './load-model.js';
 import { type QuantizingOptions, quantizeNetwork } from './quantize-network.js';
 import type { ModelName } from './results.js';
 import { type WrittenModel, writtenModel } from './written-model.js';
-
-/** One labelled image. */
-export interface LabelledImage {
-  readonly path: string;
-  /** File name without its folder. */
-  readonly file: string;
-  readonly label: number;
-}
 
 /** Everything that an evaluation needs before it looks at the first image. */
 export interface Evaluation {

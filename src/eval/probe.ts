@@ -20,9 +20,9 @@ import {
 import { type Sqnr, sqnrOf } from '../sqnr/index.js';
 import { type AccumulatorRange, watchAccumulators } from './accumulators.js';
 import { BLOCK_SIZE, type BlockOptions } from './blocks.js';
-import { loadOrSkip } from './calibration.js';
 import { preprocessOptions } from './config/index.js';
 import { layerGroups } from './layer-groups.js';
+import { loadOrSkip } from './load-or-skip.js';
 import type { Evaluation } from './prepare.js';
 
 /** Images on which accumulators are watched. */

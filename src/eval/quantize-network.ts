@@ -3,12 +3,15 @@ import { DEFAULT_PROFILE, type Graph, type NumericsProfile, tensorOf, withNumeri
 import { chooseCalibration, listImages, selectImages } from '../data/index.js';
 import {
   lowerToIntegers,
+  mergeChosen,
   type RecreatedModel,
   type RecreationBasis,
   type RecreationEntry,
+  rangesNeeded,
   recreate,
 } from '../quant/index.js';
 import { type CalibrationOptions, calibrate, imageSamples } from './calibration.js';
+import { worthWorkers } from './calibration-workers.js';
 import { calibratorOf, type NetworkConfig, preprocessOptions } from './config/index.js';
 import type { ImportedModel } from './load-model.js';
 
@@ -42,8 +45,13 @@ export async function quantizeNetwork(
   options: QuantizingOptions,
 ): Promise<QuantizedNetwork> {
   const { numerics = DEFAULT_PROFILE } = options;
-  const { basis, indices, skipped } = await calibrateNetwork({ graph, layers }, network, options);
-  const recreated = recreate(basis, recreation);
+  const choice = mergeChosen(graph, layers, recreation);
+  const wanted = rangesNeeded(choice);
+  const { basis, indices, skipped } = await calibrateNetwork({ graph, layers }, network, {
+    ...options,
+    wanted,
+  });
+  const recreated = recreate(basis, recreation, choice);
   return {
     lowered: withNumerics(basis.lowered.graph, numerics),
     recreated: { ...recreated, graph: withNumerics(recreated.graph, numerics) },
@@ -72,6 +80,7 @@ export async function calibrateNetwork(
   const { ranges, used, skipped } = await calibrate(graph, samples, {
     calibrator: calibratorOf(network),
     ...options,
+    workers: worthWorkers(graph, samples.names.length, options.workers),
   });
   const lowered = lowerToIntegers(graph, ranges);
   return {

@@ -2,18 +2,23 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { failure, QpannError } from '../core/index.js';
 import { type Program, withoutWeights } from '../engine/index.js';
-import type { LabelledImage } from './prepare.js';
+import type { LabelledImage } from './labelled-image.js';
 import { IMAGES_DONE, SUMS_NEEDED } from './worker-counters.js';
 
+/** What blocks consist of, with a name for messages. */
+interface Named {
+  readonly file: string;
+}
+
 /** Computes blocks of images in one place of a program, one block after the other. */
-export interface Runner<Block> {
+export interface Runner<Block, Image extends Named = LabelledImage> {
   /** @param onImage called after each image */
-  run(images: readonly LabelledImage[], onImage?: () => void): Promise<Block>;
+  run(images: readonly Image[], onImage?: () => void): Promise<Block>;
 }
 
 /** What is done with blocks of images, in this thread or in others. */
-export interface Task<Plan, Block> {
-  open(plan: Plan, place: number): Runner<Block>;
+export interface Task<Plan, Block, Image extends Named = LabelledImage> {
+  open(plan: Plan, place: number): Runner<Block, Image>;
   /** The program of a worker, which serves the same task. */
   readonly file: string;
 }
@@ -37,7 +42,7 @@ export type FinishedBlock<Block> = Block & {
 };
 
 /** Runs blocks of images, several at the same time. */
-export interface BlockPool<Plan, Block> {
+export interface BlockPool<Plan, Block, Image extends Named = LabelledImage> {
   /** Blocks that run at the same time. */
   readonly workers: number;
   readonly plan: Plan;
@@ -45,7 +50,7 @@ export interface BlockPool<Plan, Block> {
    * @param index number of the block, for messages
    * @throws QpannError as a block does, or if its worker died twice
    */
-  run(images: readonly LabelledImage[], index: number): Promise<FinishedBlock<Block>>;
+  run(images: readonly Image[], index: number): Promise<FinishedBlock<Block>>;
   close(): Promise<void>;
 }
 
@@ -62,9 +67,9 @@ const SPARE_PLACES = 4;
 
 const PROGRESS_MILLISECONDS = 100;
 
-/** The worker beside a module of the same room: `.js` in the build, `.ts` where a loader runs the sources. */
-export const workerBeside = (module: string): string =>
-  fileURLToPath(module).replace(/[^/\\]+(\.[jt]s)$/, 'worker$1');
+/** A worker's program beside a module of the same room: `.js` in the build, `.ts` where a loader runs the sources. */
+export const workerBeside = (module: string, name = 'worker'): string =>
+  fileURLToPath(module).replace(/[^/\\]+(\.[jt]s)$/, `${name}$1`);
 
 interface WithProgram {
   readonly program: Program;
@@ -74,11 +79,11 @@ interface WithProgram {
  * A pool of worker threads that share one program in memory, each in a place of its own; with one worker, this thread.
  * @param plan makes the program for a number of places
  */
-export function openPool<Plan extends WithProgram, Block>(
-  task: Task<Plan, Block>,
+export function openPool<Plan extends WithProgram, Block, Image extends Named>(
+  task: Task<Plan, Block, Image>,
   plan: (places: number) => Plan,
   options: PoolOptions,
-): BlockPool<Plan, Block> {
+): BlockPool<Plan, Block, Image> {
   const { workers, onNotice } = options;
   if (workers === 1) return inThisThread(task, plan(1), options);
   const shared = plan(workers + SPARE_PLACES);
@@ -89,11 +94,11 @@ export function openPool<Plan extends WithProgram, Block>(
   return inThreads(task, shared, options);
 }
 
-function inThisThread<Plan, Block>(
-  task: Task<Plan, Block>,
+function inThisThread<Plan, Block, Image extends Named>(
+  task: Task<Plan, Block, Image>,
   plan: Plan,
   { done, onProgress }: PoolOptions,
-): BlockPool<Plan, Block> {
+): BlockPool<Plan, Block, Image> {
   const runner = task.open(plan, 0);
   let seen = done;
   let last: Promise<unknown> = Promise.resolve();
@@ -116,15 +121,15 @@ function inThisThread<Plan, Block>(
   };
 }
 
-function inThreads<Plan extends WithProgram, Block>(
-  { file }: Task<Plan, Block>,
+function inThreads<Plan extends WithProgram, Block, Image extends Named>(
+  { file }: Task<Plan, Block, Image>,
   plan: Plan,
   { workers, done, onProgress }: PoolOptions,
-): BlockPool<Plan, Block> {
+): BlockPool<Plan, Block, Image> {
   const counters = new Int32Array(new SharedArrayBuffer(4 * (SUMS_NEEDED + workers + SPARE_PLACES)));
   counters[IMAGES_DONE] = done;
   const start: WorkerStart<Plan> = { plan: { ...plan, program: withoutWeights(plan.program) }, counters };
-  const pool = new Piscina<readonly LabelledImage[], WorkerAnswer<Block>>({
+  const pool = new Piscina<readonly Image[], WorkerAnswer<Block>>({
     filename: file,
     name: 'runBlock',
     minThreads: workers,
@@ -138,7 +143,7 @@ function inThreads<Plan extends WithProgram, Block>(
     if (deaths > SPARE_PLACES) void pool.destroy();
   });
   const timer = setInterval(() => onProgress?.(Atomics.load(counters, IMAGES_DONE)), PROGRESS_MILLISECONDS);
-  const once = async (images: readonly LabelledImage[]): Promise<FinishedBlock<Block>> => {
+  const once = async (images: readonly Image[]): Promise<FinishedBlock<Block>> => {
     const answer = await pool.run(images);
     if ('block' in answer) {
       const word = SUMS_NEEDED + answer.place;
@@ -150,7 +155,7 @@ function inThreads<Plan extends WithProgram, Block>(
     }
     throw new QpannError(answer.message, answer.kind);
   };
-  const twice = async (images: readonly LabelledImage[], index: number): Promise<FinishedBlock<Block>> => {
+  const twice = async (images: readonly Image[], index: number): Promise<FinishedBlock<Block>> => {
     try {
       return await once(images);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { workerData } from 'piscina';
 import { QpannError } from '../core/index.js';
-import type { LabelledImage } from './prepare.js';
+import type { LabelledImage } from './labelled-image.js';
 import { IMAGES_DONE, PLACES_TAKEN, SUMS_NEEDED } from './worker-counters.js';
 import type { Runner, WorkerAnswer, WorkerStart } from './worker-pool.js';
 
@@ -8,12 +8,12 @@ import type { Runner, WorkerAnswer, WorkerStart } from './worker-pool.js';
  * What a worker's program exports: runs blocks of images in a place of its own, each once what lies in its memory of the one
  * before is not needed any more.
  */
-export function serve<Plan, Block>(
-  open: (plan: Plan, place: number) => Runner<Block>,
-): (images: readonly LabelledImage[]) => Promise<WorkerAnswer<Block>> {
+export function serve<Plan, Block, Image extends { readonly file: string } = LabelledImage>(
+  open: (plan: Plan, place: number) => Runner<Block, Image>,
+): (images: readonly Image[]) => Promise<WorkerAnswer<Block>> {
   const { plan, counters } = workerData as WorkerStart<Plan>;
   let place = 0;
-  let runner: Runner<Block> | undefined;
+  let runner: Runner<Block, Image> | undefined;
   return async (images) => {
     try {
       if (runner === undefined) {
