@@ -71,6 +71,8 @@ const MISTAKES: readonly (readonly [args: string, message: RegExp])[] = [
   ['convert m.h5 -o m.tflite --per-tensor', /--per-tensor is for quantization, which needs --calibration/],
   ['convert m.h5 -o m.tflite --mode tf', /--mode is for quantization, which needs --calibration/],
   ['convert m.h5 -o m.tflite --calibration x --samples 0', /--samples 0: expected a whole number from 1/],
+  ['convert m.h5 -o m.tflite --workers 2', /--workers is for quantization, which needs --calibration/],
+  ['convert m.h5 -o m.tflite --calibration x --workers 0', /--workers 0: expected a whole number from 1/],
   ['convert m.h5 -o m.tflite --calibration x --samples a', /--samples a: expected a whole number/],
   ['convert m.h5 -o m.tflite --calibration x --io int16', /int16 does not go with 8-bit activations/],
   ['convert m.h5 -o m.tflite --calibration x --io int8 --int16-activations', /int8 does not go with 16-bit/],

@@ -37,7 +37,10 @@ for (const [name, build] of Object.entries(NETS))
     const all = rangesOf();
     const lowered = lowerToIntegers(graph, all);
     const convolutions = layers.filter(({ className }) => className === 'Conv2D');
-    for (const config of [...CONFIGS, ...convolutions.map((layer) => [{ name: layer.className, indices: [layer.index] }])]) {
+    for (const config of [
+      ...CONFIGS,
+      ...convolutions.map((layer) => [{ name: layer.className, indices: [layer.index] }]),
+    ]) {
       const ranges = rangesOf(rangesNeeded(mergeChosen(graph, layers, config)));
       assert.ok(ranges.size <= all.size);
       for (const [tensor, range] of ranges) assert.equal(range, all.get(tensor), tensor);
