@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { inputError } from '../core/errors.js';
-import { type DecodeOptions, readImage } from './decode-image.js';
+import { readImage } from './decode-image.js';
+import type { DecodeOptions } from './decode-jpeg.js';
 import type { RgbImage } from './image.js';
 import { cached } from './image-cache.js';
 import { fit, normalize, type PreprocessOptions } from './preprocess.js';
@@ -118,16 +119,18 @@ export async function loadSample(
   options: PreprocessOptions,
   { cache, ...decode }: LoadOptions = {},
 ): Promise<Float32Array> {
-  const make = async (): Promise<RgbImage> => fit(await readImage(path, decode), inputShape, options);
   const [height, width] = inputShape.slice(-3) as [number, number];
   const { resize, cropFraction } = options;
+  const whole = { ...options, cropFraction: null };
+  const make = async (): Promise<RgbImage> =>
+    fit(await readImage(path, { ...decode, cropFraction }), inputShape, whole);
   const kind = { inputShape: inputShape.slice(-3), resize, cropFraction, ...decode };
   const image = await (cache === undefined ? make() : cached(cache, path, kind, width, height, make));
   return normalize(image, inputShape, options.normalization);
 }
 
 /** How a sample is read. */
-export interface LoadOptions extends DecodeOptions {
+export interface LoadOptions extends Pick<DecodeOptions, 'decoder'> {
   /** Folder of images that were decoded before; see `cached`. */
   readonly cache?: string;
 }

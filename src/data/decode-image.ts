@@ -1,15 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { inputError } from '../core/errors.js';
-import { decodeJpeg, type JpegDecoder } from './decode-jpeg.js';
+import { type DecodeOptions, decodeJpeg } from './decode-jpeg.js';
 import { decodePng, isPng } from './decode-png.js';
 import { badImage, type RgbImage } from './image.js';
 import { isJpeg } from './jpeg-header.js';
-
-/** How images are decoded. */
-export interface DecodeOptions {
-  /** Decoder of JPEG files, `libjpeg` if not given. */
-  readonly decoder?: JpegDecoder;
-}
+import { centerCrop } from './resize.js';
 
 const MAX_FILE_BYTES = 1 << 29;
 
@@ -25,8 +20,8 @@ export async function decodeImage(
   options: DecodeOptions = {},
 ): Promise<RgbImage> {
   if (bytes.length === 0) throw badImage(file, 'the file is empty; expected a PNG or JPEG image');
-  if (isPng(bytes)) return decodePng(bytes, file);
-  if (isJpeg(bytes)) return decodeJpeg(bytes, file, options.decoder);
+  if (isPng(bytes)) return cropped(decodePng(bytes, file), options.cropFraction ?? null);
+  if (isJpeg(bytes)) return decodeJpeg(bytes, file, options);
   throw badImage(file, 'the format is not supported; expected a PNG or JPEG image');
 }
 
@@ -46,3 +41,6 @@ export async function readImage(path: string, options: DecodeOptions = {}): Prom
   }
   return decodeImage(bytes, path, options);
 }
+
+const cropped = (image: RgbImage, cropFraction: number | null): RgbImage =>
+  cropFraction === null ? image : centerCrop(image, cropFraction);

@@ -2,7 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { badImage, type RgbImage } from './image.js';
 import { type JpegHeader, readJpegHeader } from './jpeg-header.js';
-import { orient } from './orientation.js';
+import { isUpright, orient } from './orientation.js';
+import { centerCrop, centerWindow, type Window } from './resize.js';
+
+/** How images are decoded. */
+export interface DecodeOptions {
+  /** Decoder of JPEG files, `libjpeg` if not given. */
+  readonly decoder?: JpegDecoder;
+  /** Only the square in the middle is wanted, see `centerCrop`; the whole image if null or not given. */
+  readonly cropFraction?: number | null;
+}
 
 /** `libjpeg` is libjpeg in WebAssembly and the default; `jpeg-js` is plain JavaScript, slower, and gives other pixels. */
 export type JpegDecoder = 'libjpeg' | 'jpeg-js';
@@ -10,7 +19,7 @@ export type JpegDecoder = 'libjpeg' | 'jpeg-js';
 interface Rgba {
   readonly width: number;
   readonly height: number;
-  readonly data: ArrayLike<number>;
+  readonly data: Uint8Array | Uint8ClampedArray;
 }
 
 /** An instance of the WebAssembly module and what it has complained about. */
@@ -44,7 +53,7 @@ let instance: Promise<Libjpeg> | undefined;
 export async function decodeJpeg(
   bytes: Uint8Array,
   file: string,
-  decoder: JpegDecoder = 'libjpeg',
+  { decoder = 'libjpeg', cropFraction = null }: DecodeOptions = {},
 ): Promise<RgbImage> {
   const header = readJpegHeader(bytes, file);
   const useLibjpeg = decoder === 'libjpeg' && header.componentCount < 4;
@@ -52,7 +61,10 @@ export async function decodeJpeg(
   const { width, height } = header;
   if (rgba.width !== width || rgba.height !== height)
     throw badImage(file, 'the JPEG frame header is damaged');
-  return orient({ width, height, pixels: dropAlpha(rgba) }, header.orientation);
+  const whole = { left: 0, top: 0, width, height };
+  if (cropFraction === null) return orient(rgbOf(rgba, whole), header.orientation);
+  if (isUpright(header.orientation)) return rgbOf(rgba, centerWindow(whole, cropFraction));
+  return centerCrop(orient(rgbOf(rgba, whole), header.orientation), cropFraction);
 }
 
 async function decodeByLibjpeg(bytes: Uint8Array, file: string): Promise<Rgba> {
@@ -99,12 +111,17 @@ async function instantiate(): Promise<Libjpeg> {
   return { decode: (bytes) => module.decode(bytes, false) as Rgba, messages };
 }
 
-function dropAlpha({ width, height, data }: Rgba): Uint8Array {
-  const pixels = new Uint8Array(width * height * 3);
-  for (let from = 0, to = 0; to < pixels.length; from += 4) {
-    pixels[to++] = data[from]!;
-    pixels[to++] = data[from + 1]!;
-    pixels[to++] = data[from + 2]!;
+/** Red, green and blue of a part of the image. */
+function rgbOf({ width, data }: Rgba, part: Window): RgbImage {
+  const pixels = new Uint8Array(part.width * part.height * 3);
+  for (let y = 0, to = 0; y < part.height; y++) {
+    const first = 4 * ((part.top + y) * width + part.left);
+    const last = first + 4 * part.width;
+    for (let from = first; from < last; from += 4, to += 3) {
+      pixels[to] = data[from]!;
+      pixels[to + 1] = data[from + 1]!;
+      pixels[to + 2] = data[from + 2]!;
+    }
   }
-  return pixels;
+  return { width: part.width, height: part.height, pixels };
 }

@@ -1,8 +1,8 @@
 export { cellText, parseCsv } from '../formats/csv.js';
 export { decodeNpy, encodeNpy, type NpyArray } from '../formats/npy.js';
 export { chooseCalibration, type ImageIndices, listImages, loadSample, selectImages } from './dataset.js';
-export { type DecodeOptions, decodeImage, readImage } from './decode-image.js';
-export type { JpegDecoder } from './decode-jpeg.js';
+export { decodeImage, readImage } from './decode-image.js';
+export type { DecodeOptions, JpegDecoder } from './decode-jpeg.js';
 export type { RgbImage } from './image.js';
 export { cacheFolder, trimCache } from './image-cache.js';
 export { type LabelRules, parseLabelNames, parseLabels, readLabelNames, readLabels } from './labels.js';

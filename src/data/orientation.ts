@@ -43,13 +43,16 @@ export function readXmpOrientation(xmp: Uint8Array): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
+/** Whether an Exif orientation leaves an image as it is: 1, and anything that means nothing. */
+export const isUpright = (orientation: number): boolean => orientation < 2 || orientation > 8;
+
 /**
  * Turns and mirrors an image so that it is upright, as Pillow's `ImageOps.exif_transpose` does.
  *
  * @param orientation the Exif orientation; 2 to 8 change the image, anything else returns it as it is
  */
 export function orient(image: RgbImage, orientation: number): RgbImage {
-  if (orientation < 2 || orientation > 8) return image;
+  if (isUpright(orientation)) return image;
   const swapsSides = orientation >= 5;
   const flipsX = [2, 3, 7, 8].includes(orientation);
   const flipsY = [3, 4, 6, 7].includes(orientation);

@@ -73,12 +73,10 @@ export function normalize(
   const [height, width, channels] = imageShape(inputShape);
   const tables = normalizationTables(normalization, channels);
   const values = new Float32Array(height * width * channels);
-  for (let pixel = 0; pixel < height * width; pixel++) {
-    for (let channel = 0; channel < channels; channel++) {
-      const { from, values: table } = tables[channel]!;
-      values[pixel * channels + channel] = table[pixels[pixel * 3 + from]!]!;
-    }
-  }
+  tables.forEach(({ from, values: table }, channel) => {
+    for (let to = channel, at = from; to < values.length; to += channels, at += 3)
+      values[to] = table[pixels[at]!]!;
+  });
   return values;
 }
 

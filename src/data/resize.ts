@@ -15,7 +15,7 @@ interface Coefficients {
   readonly starts: Int32Array;
   readonly counts: Int32Array;
   readonly weights: Int32Array;
-  /** Distance between the weights of neighbouring output positions. */
+  /** Distance between the weights of neighbouring output positions, a multiple of 4: zeros follow the weights. */
   readonly stride: number;
 }
 
@@ -59,7 +59,7 @@ function coefficients(sourceSize: number, size: number, { support, weight }: Ker
   const scale = sourceSize / size;
   const filterScale = Math.max(scale, 1);
   const reach = support * filterScale;
-  const stride = Math.ceil(reach) * 2 + 1;
+  const stride = roundUpTo4(Math.ceil(reach) * 2 + 1);
   const starts = new Int32Array(size);
   const counts = new Int32Array(size);
   const weights = new Int32Array(size * stride);
@@ -83,56 +83,73 @@ function coefficients(sourceSize: number, size: number, { support, weight }: Ker
   return { starts, counts, weights, stride };
 }
 
-/** The byte nearest to a fixed-point sum that started at one half. */
-const clipToByte = (sum: number): number => Math.min(255, Math.max(0, sum >> PRECISION_BITS));
+const roundUpTo4 = (count: number): number => Math.ceil(count / 4) * 4;
+
+// Sums are 32-bit integers, and V8 computes them as such: `Math.imul`, `| 0`. A shifted sum is clamped as it is stored.
+const { imul } = Math;
+const HALF = 1 << (PRECISION_BITS - 1);
+const bytesOf = ({ buffer }: Uint8ClampedArray<ArrayBuffer>): Uint8Array => new Uint8Array(buffer);
 
 /** Pillow's `ImagingResampleHorizontal_8bpc`. */
 function resampleColumns(image: RgbImage, width: number, kernel: Kernel): RgbImage {
   if (width === image.width) return image;
   const { starts, counts, weights, stride } = coefficients(image.width, width, kernel);
   const source = image.pixels;
-  const pixels = new Uint8Array(width * image.height * 3);
-  let to = 0;
-  for (let y = 0; y < image.height; y++) {
-    for (let x = 0; x < width; x++) {
+  const pixels = new Uint8ClampedArray(width * image.height * 3);
+  for (let y = 0, to = 0; y < image.height; y++) {
+    for (let x = 0; x < width; x++, to += 3) {
       let from = 3 * (y * image.width + starts[x]!);
       const first = x * stride;
       const last = first + counts[x]!;
-      let red = 1 << (PRECISION_BITS - 1);
-      let green = red;
-      let blue = red;
+      let red = HALF;
+      let green = HALF;
+      let blue = HALF;
       for (let k = first; k < last; k++, from += 3) {
         const weight = weights[k]!;
-        red += source[from]! * weight;
-        green += source[from + 1]! * weight;
-        blue += source[from + 2]! * weight;
+        red = (red + imul(source[from]!, weight)) | 0;
+        green = (green + imul(source[from + 1]!, weight)) | 0;
+        blue = (blue + imul(source[from + 2]!, weight)) | 0;
       }
-      pixels[to++] = clipToByte(red);
-      pixels[to++] = clipToByte(green);
-      pixels[to++] = clipToByte(blue);
+      pixels[to] = red >> PRECISION_BITS;
+      pixels[to + 1] = green >> PRECISION_BITS;
+      pixels[to + 2] = blue >> PRECISION_BITS;
     }
   }
-  return { width, height: image.height, pixels };
+  return { width, height: image.height, pixels: bytesOf(pixels) };
 }
 
-/** Pillow's `ImagingResampleVertical_8bpc`. */
+/** Pillow's `ImagingResampleVertical_8bpc`, four rows of the source at a time. */
 function resampleRows(image: RgbImage, height: number, kernel: Kernel): RgbImage {
   if (height === image.height) return image;
   const { starts, counts, weights, stride } = coefficients(image.height, height, kernel);
   const source = image.pixels;
   const rowBytes = image.width * 3;
-  const pixels = new Uint8Array(rowBytes * height);
+  const lastRow = source.length - rowBytes;
+  const pixels = new Uint8ClampedArray(rowBytes * height);
+  const sums = new Int32Array(rowBytes);
   for (let y = 0; y < height; y++) {
-    const first = y * stride;
-    const last = first + counts[y]!;
-    for (let i = 0; i < rowBytes; i++) {
-      let sum = 1 << (PRECISION_BITS - 1);
-      let from = starts[y]! * rowBytes + i;
-      for (let k = first; k < last; k++, from += rowBytes) sum += source[from]! * weights[k]!;
-      pixels[y * rowBytes + i] = clipToByte(sum);
+    sums.fill(HALF);
+    for (let k = 0; k < counts[y]!; k += 4) {
+      const at = y * stride + k;
+      const a = (starts[y]! + k) * rowBytes;
+      const b = Math.min(a + rowBytes, lastRow);
+      const c = Math.min(b + rowBytes, lastRow);
+      const d = Math.min(c + rowBytes, lastRow);
+      const weightA = weights[at]!;
+      const weightB = weights[at + 1]!;
+      const weightC = weights[at + 2]!;
+      const weightD = weights[at + 3]!;
+      for (let i = 0; i < rowBytes; i++)
+        sums[i] =
+          sums[i]! +
+          imul(source[a + i]!, weightA) +
+          imul(source[b + i]!, weightB) +
+          imul(source[c + i]!, weightC) +
+          imul(source[d + i]!, weightD);
     }
+    for (let i = 0, to = y * rowBytes; i < rowBytes; i++, to++) pixels[to] = sums[i]! >> PRECISION_BITS;
   }
-  return { width: image.width, height, pixels };
+  return { width: image.width, height, pixels: bytesOf(pixels) };
 }
 
 /** Pillow's `ImagingScaleAffine`: the source position advances by repeated addition. */
@@ -162,6 +179,14 @@ function nearestPositions(sourceSize: number, size: number): Int32Array {
   });
 }
 
+/** A part of an image, in pixels. */
+export interface Window {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * Cuts the square out of the middle of an image.
  *
@@ -172,18 +197,27 @@ function nearestPositions(sourceSize: number, size: number): Int32Array {
  * @throws QpannError if `fraction` is out of range
  */
 export function centerCrop(image: RgbImage, fraction: number): RgbImage {
+  const { left, top, width, height } = centerWindow(image, fraction);
+  const pixels = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y++) {
+    const from = 3 * ((top + y) * image.width + left);
+    pixels.set(image.pixels.subarray(from, from + 3 * width), 3 * width * y);
+  }
+  return { width, height, pixels };
+}
+
+/** What `centerCrop` cuts out. */
+export function centerWindow(
+  { width, height }: Pick<RgbImage, 'width' | 'height'>,
+  fraction: number,
+): Window {
   if (!(fraction > 0 && fraction <= 1)) {
     throw inputError(`crop_fraction is ${fraction}; expected a number above 0, at most 1`);
   }
-  const side = Math.max(1, roundHalfEven(fraction * Math.min(image.width, image.height)));
-  const left = Math.floor((image.width - side) / 2);
-  const top = Math.floor((image.height - side) / 2);
-  const pixels = new Uint8Array(side * side * 3);
-  for (let y = 0; y < side; y++) {
-    const from = 3 * ((top + y) * image.width + left);
-    pixels.set(image.pixels.subarray(from, from + 3 * side), 3 * side * y);
-  }
-  return { width: side, height: side, pixels };
+  const side = Math.max(1, roundHalfEven(fraction * Math.min(width, height)));
+  const left = Math.floor((width - side) / 2);
+  const top = Math.floor((height - side) / 2);
+  return { left, top, width: side, height: side };
 }
 
 function roundHalfEven(value: number): number {
