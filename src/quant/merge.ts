@@ -4,7 +4,7 @@ import { expandBatchNorm, expandBounds, type Select, scaleAndShift } from './exp
 import { foldAddition, fuseHardSwish } from './patterns.js';
 import { DEFAULT_PROCESSOR, type Processor } from './reciprocal-root.js';
 import { onlyReader, rewrite } from './rewrite.js';
-import { channelOf } from './weights.js';
+import { eachRun } from './weights.js';
 
 const takes = (node: Node, flag: 'merge_batch_norm' | 'merge_relu'): boolean =>
   opOf(node.op).quantization?.flags.includes(flag) ?? false;
@@ -88,8 +88,11 @@ export function foldBatchNorm(
 }
 
 function scaleWeights(weights: Tensor, axis: number, scale: Float32Array): Tensor {
-  const channel = channelOf(weights.shape, axis);
-  const data = (weights.data as Float32Array).map((w, i) => Math.fround(w * scale[channel(i)]!));
+  const data = (weights.data as Float32Array).slice();
+  eachRun(weights.shape, axis, (channel, first, end) => {
+    const factor = scale[channel]!;
+    for (let i = first; i < end; i++) data[i]! *= factor;
+  });
   return { ...weights, data };
 }
 

@@ -1,6 +1,7 @@
 import {
   allocate,
   clamp,
+  elementCount,
   integerRange,
   type Quantization,
   roundHalfAwayFromZero,
@@ -26,15 +27,29 @@ export function channelOf(shape: Shape, axis: number): (index: number) => number
   return (index) => Math.floor(index / stride) % size;
 }
 
+/** Visits all elements in order, by runs that share their index along `axis`; all of them are one run where it is null. */
+export function eachRun(
+  shape: Shape,
+  axis: number | null,
+  visit: (channel: number, first: number, end: number) => void,
+): void {
+  const count = elementCount(shape);
+  const [length, size] = axis === null ? [count, 1] : [stridesOf(shape)[axis]!, shape[axis]!];
+  for (let first = 0, channel = 0; first < count; first += length, channel = (channel + 1) % size)
+    visit(channel, first, first + length);
+}
+
 /** The range of each channel, or of all values where `axis` is null. */
 function weightRanges(values: Float32Array, shape: Shape, axis: number | null): Range[] {
   if (axis === null) return [rangeOf(values)];
-  const channel = channelOf(shape, axis);
   const ranges = Array.from({ length: shape[axis]! }, () => ({ min: Infinity, max: -Infinity }));
-  values.forEach((value, index) => {
-    const range = ranges[channel(index)]!;
-    range.min = Math.min(range.min, value);
-    range.max = Math.max(range.max, value);
+  eachRun(shape, axis, (channel, first, end) => {
+    let { min, max } = ranges[channel]!;
+    for (let i = first; i < end; i++) {
+      min = Math.min(min, values[i]!);
+      max = Math.max(max, values[i]!);
+    }
+    ranges[channel] = { min, max };
   });
   return ranges;
 }
@@ -77,11 +92,12 @@ function quantizeValues(
   const values = data as Float32Array;
   const dtype = bits > 8 ? 'int16' : 'int8';
   const integers = allocate(dtype, values.length);
-  const channel = axis === null ? () => 0 : channelOf(shape, axis);
   const { min, max } = integerRange(bits);
-  values.forEach((value, index) => {
-    const c = channel(index);
-    integers[index] = quantizeConstantValue(value, factors[c]!, zeroPoints[c]!, narrow ? min + 1 : min, max);
+  const lowest = narrow ? min + 1 : min;
+  eachRun(shape, axis, (channel, first, end) => {
+    const [factor, zeroPoint] = [factors[channel]!, zeroPoints[channel]!];
+    for (let i = first; i < end; i++)
+      integers[i] = quantizeConstantValue(values[i]!, factor, zeroPoint, lowest, max);
   });
   return { name, shape, dtype, quantization, data: integers };
 }
