@@ -2,7 +2,13 @@ import { aligned, inputError } from '../core/index.js';
 import { openPlace, type Program } from '../engine/index.js';
 import { type Calibrator, COUNT_BYTES, startObserver, wantsHistogram } from './calibrator.js';
 import { type ChannelRanges, finderBytes, openRangeFinder } from './find-range.js';
-import { countBins, type Histogram, type HistogramObserver, startHistogramIn } from './histogram.js';
+import {
+  type CountBins,
+  countBins,
+  type Histogram,
+  type HistogramObserver,
+  startHistogramIn,
+} from './histogram.js';
 import { type Range, rangeOf } from './parameters.js';
 
 /** An activation whose range is wanted: a tensor of a graph, or that times a constant for each channel. */
@@ -77,7 +83,7 @@ export function openCalibration(plan: CalibrationPlan, place = 0): CalibrationRu
   const { kernels } = opened;
   const finder = openRangeFinder(opened, opened.own);
   const counts = wantsHistogram(calibrator) ? countsIn(plan, opened.own) : [];
-  const count: typeof countBins = (bins, values, scale) => {
+  const count: CountBins = (bins, values, scale) => {
     if (kernels === undefined || values.buffer !== program.memory.buffer) countBins(bins, values, scale);
     else
       kernels.count_bins_float32(
