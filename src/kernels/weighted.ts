@@ -74,8 +74,11 @@ export function denseLayer({ inputs, attributes }: Site<{ readonly activation: A
 export type LayerOf<A> = (site: Site<A>) => WeightedLayer;
 
 /** Where padding meets a weight that is not finite, a kernel's 0·w would be NaN. */
-export const hasFiniteWeights = (site: Site<unknown>): boolean =>
-  (parametersOf(site).weights as Float32Array).every(Number.isFinite);
+export function hasFiniteWeights(site: Site<unknown>): boolean {
+  const weights = parametersOf(site).weights as Float32Array;
+  for (let i = 0; i < weights.length; i++) if (!Number.isFinite(weights[i])) return false;
+  return true;
+}
 
 export const hasOneOutputPerInput = ({ inputChannels, outputChannels }: WeightedLayer): boolean =>
   inputChannels === outputChannels;
