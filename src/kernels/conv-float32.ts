@@ -4,6 +4,7 @@ import { absorbsEpilogue, type Epilogue, epilogueOf, normBytes, packNorm } from 
 import type { FastKernel } from './fast-kernel.js';
 import { COLUMNS, panelsOf } from './pack.js';
 import {
+  gatheringBytes,
   hasConstantParameters,
   hasFiniteWeights,
   type LayerOf,
@@ -11,9 +12,6 @@ import {
   sizesOf,
   type WeightedLayer,
 } from './weighted.js';
-
-/** Pixels that are computed together. */
-const PIXELS = 4;
 
 /** Memory of the constants of one group of channels. */
 function groupRegions({ groups, outputChannels, taps }: WeightedLayer, epilogue: Epilogue) {
@@ -40,7 +38,7 @@ export const floatConvolution = <A extends { readonly activation: Activation }>(
     const epilogue = epilogueOf(site.attributes.activation, followers)!;
     return {
       constantBytes: layer.groups * groupRegions(layer, epilogue).bytes,
-      scratchBytes: PIXELS * layer.taps * 4 + 256,
+      scratchBytes: gatheringBytes(layer, 4) + 128,
     };
   },
   pack(site, constants, _reference, followers = []) {

@@ -10,6 +10,7 @@ import {
   roundingAddend,
 } from './pack.js';
 import {
+  gatheringBytes,
   hasConstantParameters,
   type LayerOf,
   parametersOf,
@@ -17,16 +18,19 @@ import {
   type WeightedLayer,
 } from './weighted.js';
 
-/** Pixels that are computed together, and pixels whose windows are widened before the weights go over them. */
-const PIXELS = 4;
+/** Pixels whose windows are widened before the weights go over them. */
 const PIXELS_PER_BLOCK = 32;
 
-const eights = (count: number): number => Math.ceil(count / 8) * 8;
+/** Pairs of taps of one row of a window, filled up, and of all. */
+function pairsOf({ filterWidth, filterHeight, filterChannels }: WeightedLayer) {
+  const rowPairs = Math.ceil((filterWidth * filterChannels) / 2);
+  return { rowPairs, pairs: filterHeight * rowPairs };
+}
 
 /** Memory of the constants of one group of channels. */
-function groupRegions({ groups, outputChannels, taps }: WeightedLayer) {
-  const panels = panelsOf(outputChannels / groups);
-  const pairs = Math.ceil(taps / 2);
+function groupRegions(layer: WeightedLayer) {
+  const panels = panelsOf(layer.outputChannels / layer.groups);
+  const { pairs } = pairsOf(layer);
   return {
     panels,
     pairs,
@@ -55,7 +59,7 @@ export const int8Convolution = <A>(
     const layer = layerOf(site);
     return {
       constantBytes: layer.groups * groupRegions(layer).bytes,
-      scratchBytes: eights(layer.taps) * (PIXELS_PER_BLOCK * 2 + PIXELS) + 128,
+      scratchBytes: pairsOf(layer).pairs * PIXELS_PER_BLOCK * 4 + 64 + gatheringBytes(layer, 1) + 32,
     };
   },
   pack(site, constants, reference) {
@@ -64,6 +68,8 @@ export const int8Convolution = <A>(
     const { weights, bias } = parametersOf(site);
     const { panels, pairs, offsets, bytes } = groupRegions(layer);
     const channels = layer.outputChannels / layer.groups;
+    const { rowPairs } = pairsOf(layer);
+    const row = layer.filterWidth * layer.filterChannels;
     for (let group = 0; group < layer.groups; group++) {
       const start = constants.byteOffset + group * bytes;
       const packed = new Int16Array(constants.buffer, start + offsets.weights, panels * pairs * COLUMNS * 2);
@@ -81,7 +87,9 @@ export const int8Convolution = <A>(
         new Int32Array(constants.buffer, start + offsets.bias, panels * COLUMNS),
         new Uint8Array(constants.buffer, start + offsets.parameters, panels * PANEL_PARAMETER_BYTES),
         (panel, tap, lane, weight) => {
-          packed[((panel * pairs + (tap >> 1)) * COLUMNS + lane) * 2 + (tap & 1)] = weight;
+          const inRow = tap % row;
+          const pair = panel * pairs + Math.floor(tap / row) * rowPairs + (inRow >> 1);
+          packed[(pair * COLUMNS + lane) * 2 + (inRow & 1)] = weight;
         },
       );
     }

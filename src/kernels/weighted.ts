@@ -98,6 +98,18 @@ export function sizesOf(layer: WeightedLayer, bytes: number): number[] {
   ];
 }
 
+/** Pixels whose windows a convolution kernel looks for together. */
+const PIXELS = 4;
+
+/** Scratch memory for what a convolution kernel gathers, and for its table of addresses (`assembly/window.ts`). */
+export function gatheringBytes(
+  { filterHeight, filterWidth, filterChannels }: WeightedLayer,
+  bytes: number,
+): number {
+  const row = Math.ceil((filterWidth * filterChannels * bytes) / 16) * 16;
+  return (1 + PIXELS * filterHeight) * row + 16 + PIXELS * filterHeight * 4;
+}
+
 /** The sizes that a depthwise kernel takes. */
 export const depthwiseSizesOf = (layer: WeightedLayer): number[] => [
   layer.batches,

@@ -1,15 +1,17 @@
+import { min32 } from './integer';
 import {
   CHANNEL_PARAMETERS,
   clampToInt8,
   FLOAT_PATH,
+  requantize,
   requantizeByScale,
   requantizeExactly,
   requantizeFast,
 } from './requantize';
-import { gatherWindow } from './window';
+import { storeEightWithin } from './store';
+import { fillPadding, gatheredBytes, locateWindows, PIXELS } from './window';
 
-/** Pixels that are computed together, and channels. */
-const ROWS = 4;
+/** Channels that are computed together. */
 const COLUMNS = 8;
 
 /** Pixels whose windows are widened before the weights go over them: enough to keep weights from being read again and again. */
@@ -102,6 +104,31 @@ function tile(
   }
 }
 
+/** One pixel × eight channels, of which the first `count` are stored. */
+@inline
+function onePixel(
+  x: usize,
+  weights: usize,
+  pairs: i32,
+  bias: usize,
+  parameters: usize,
+  rounding: i64,
+  zeroPoint: v128,
+  min: v128,
+  max: v128,
+  output: usize,
+  count: i32,
+): void {
+  let low = v128.load(bias);
+  let high = v128.load(bias, 16);
+  for (const end = x + (<usize>pairs << 4); x < end; x += 16, weights += 32) {
+    const taps = v128.load32_splat(x);
+    low = i32x4.add(low, i32x4.dot_i16x8_s(taps, v128.load(weights)));
+    high = i32x4.add(high, i32x4.dot_i16x8_s(taps, v128.load(weights, 16)));
+  }
+  storeEightWithin(output, 0, count, requantize(low, high, parameters, rounding, zeroPoint, min, max));
+}
+
 @inline
 function storeEight(value: v128, zeroPoint: v128, min: v128, max: v128, output: usize): void {
   v128.store64_lane(output, clampToInt8(value, zeroPoint, min, max), 0);
@@ -110,11 +137,12 @@ function storeEight(value: v128, zeroPoint: v128, min: v128, max: v128, output: 
 /**
  * Convolution of one group of channels, int8: Σ x·w + bias, requantized.
  * @param input NHWC, first channel of the group; `pitch` bytes a pixel, of which the group has `taps`
- * @param weights int16 [columns/8][pairs][8][2], zero point subtracted, zeros for what is missing
+ * @param weights int16 [columns/8][filterHeight][pairs of a row][8][2], zero point subtracted, zeros for what is missing
  * @param bias int32 [columns/8][8], the input's zero point folded in
  * @param parameters [columns/8] × `CHANNEL_PARAMETERS`, see requantize.ts
  * @param output NHWC, first channel of the group; `outputPitch` bytes a pixel, of which the group writes `columns`
- * @param scratch 32 rows of widened taps, then 4 windows of taps, both rounded up to eights, then 32 bytes, and 64 of slack
+ * @param scratch 32 windows as pairs of widened taps, then 64 bytes; a row of taps, then 4 windows, their rows rounded up to 16 bytes,
+ * then 16 bytes, 32, and 16 for each row
  */
 export function conv_int8_4x8_dot16(
   input: usize,
@@ -146,57 +174,66 @@ export function conv_int8_4x8_dot16(
   output: usize,
   scratch: usize,
 ): void {
-  const depth = filterHeight * filterWidth * taps;
-  const widened = (depth + 7) & ~7;
-  const pairs = (depth + 1) >> 1;
-  const windows = scratch + <usize>(BLOCK * widened * 2);
-  const partial = windows + <usize>(ROWS * widened + 16);
+  const row = filterWidth * taps;
+  const rowPairs = (row + 1) >> 1;
+  const pairs = filterHeight * rowPairs;
+  const widenedBytes = <usize>(pairs * PIXELS * 4);
+  const gathered = scratch + <usize>(BLOCK / PIXELS) * widenedBytes + 64;
+  const partial = gathered + <usize>((1 + PIXELS * filterHeight) * gatheredBytes(row) + 16);
+  const table = partial + PIXELS * COLUMNS;
+  const tableEnd = table + <usize>(filterHeight * PIXELS * 4);
+  const pixels = outputHeight * outputWidth;
   const isSameSize = (padTop | padLeft) === 0 && outputHeight === height && outputWidth === width;
   const isPointwise = isSameSize && filterHeight * filterWidth * strideHeight * strideWidth === 1;
-  const padding = (inputZeroPoint & 255) * 0x01010101;
   const zeroPoint = i16x8.splat(<i16>outputZeroPoint);
   const min = i16x8.splat(<i16>clampMin);
   const max = i16x8.splat(<i16>clampMax);
-  const pixels = outputHeight * outputWidth;
+  fillPadding(gathered, row, (inputZeroPoint & 255) * 0x01010101);
   for (let batch = 0; batch < batches; batch++) {
     const image = input + <usize>(batch * height * width * pitch);
     const target = output + <usize>(batch * pixels * outputPitch);
     for (let first = 0; first < pixels; first += BLOCK) {
       const end = min32(first + BLOCK, pixels);
       let rows = scratch;
-      for (let pixel = first; pixel < end; pixel += ROWS, rows += <usize>(ROWS * widened * 2)) {
-        let row0 = windows;
-        let row1 = windows + <usize>widened;
-        let row2 = windows + <usize>(2 * widened);
-        let row3 = windows + <usize>(3 * widened);
+      for (let pixel = first; pixel < end; pixel += PIXELS) {
         if (isPointwise) {
-          row0 = image + <usize>(pixel * pitch);
-          row1 = image + <usize>(min32(pixel + 1, end - 1) * pitch);
-          row2 = image + <usize>(min32(pixel + 2, end - 1) * pitch);
-          row3 = image + <usize>(min32(pixel + 3, end - 1) * pitch);
-        } else
-          for (let row = 0; row < ROWS; row++) {
-            const position = min32(pixel + row, end - 1);
-            const outputY = position / outputWidth;
-            const y = outputY * strideHeight - padTop;
-            const x = (position - outputY * outputWidth) * strideWidth - padLeft;
-            gatherWindow(
-              windows + <usize>(row * widened),
-              image,
-              height,
-              width,
-              pitch,
-              taps,
-              filterHeight,
-              filterWidth,
-              dilationHeight,
-              dilationWidth,
-              y,
-              x,
-              padding,
-            );
-          }
-        widenRows(row0, row1, row2, row3, depth, rows);
+          const row0 = image + <usize>(pixel * pitch);
+          const row1 = image + <usize>(min32(pixel + 1, end - 1) * pitch);
+          const row2 = image + <usize>(min32(pixel + 2, end - 1) * pitch);
+          const row3 = image + <usize>(min32(pixel + 3, end - 1) * pitch);
+          widenRows(row0, row1, row2, row3, taps, rows);
+          rows += widenedBytes;
+          continue;
+        }
+        locateWindows(
+          table,
+          gathered,
+          image,
+          height,
+          width,
+          pitch,
+          taps,
+          filterHeight,
+          filterWidth,
+          strideHeight,
+          strideWidth,
+          dilationHeight,
+          dilationWidth,
+          padTop,
+          padLeft,
+          outputWidth,
+          pixel,
+          end - 1,
+        );
+        for (let entry = table; entry < tableEnd; entry += PIXELS * 4, rows += <usize>(rowPairs * PIXELS * 4))
+          widenRows(
+            load<u32>(entry),
+            load<u32>(entry, 4),
+            load<u32>(entry, 8),
+            load<u32>(entry, 12),
+            row,
+            rows,
+          );
       }
       for (let column = 0; column < columns; column += COLUMNS) {
         const panel = column >> 3;
@@ -205,9 +242,13 @@ export function conv_int8_4x8_dot16(
         const panelParameters = parameters + <usize>panel * CHANNEL_PARAMETERS;
         const count = min32(columns - column, COLUMNS);
         rows = scratch;
-        for (let pixel = first; pixel < end; pixel += ROWS, rows += <usize>(ROWS * widened * 2)) {
-          const isWhole = count === COLUMNS && pixel + ROWS <= end;
+        for (let pixel = first; pixel < end; pixel += PIXELS, rows += widenedBytes) {
+          const isWhole = count === COLUMNS && pixel + PIXELS <= end;
           const place = target + <usize>(pixel * outputPitch + column);
+          if (pixel === end - 1) {
+            onePixel(rows, panelWeights, pairs, panelBias, panelParameters, rounding, zeroPoint, min, max, place, count);
+            continue;
+          }
           tile(
             rows,
             panelWeights,
@@ -222,19 +263,14 @@ export function conv_int8_4x8_dot16(
             isWhole ? outputPitch : COLUMNS,
           );
           if (isWhole) continue;
-          for (let row = 0; row < min32(end - pixel, ROWS); row++)
+          for (let i = 0; i < min32(end - pixel, PIXELS); i++)
             for (let channel = 0; channel < count; channel++)
               store<i8>(
-                place + <usize>(row * outputPitch + channel),
-                load<i8>(partial + <usize>(row * COLUMNS + channel)),
+                place + <usize>(i * outputPitch + channel),
+                load<i8>(partial + <usize>(i * COLUMNS + channel)),
               );
         }
       }
     }
   }
-}
-
-@inline
-function min32(a: i32, b: i32): i32 {
-  return a < b ? a : b;
 }
