@@ -26,11 +26,20 @@ function constantRegions({ outputChannels, taps }: WeightedLayer, epilogue: Epil
   };
 }
 
-/** depthwise_conv_2d in float32 with one output channel for each input channel. */
-export const floatDepthwise: FastKernel<ConvolutionAttributes> = {
-  name: 'depthwise_float32_8',
-  serves: (site) =>
-    hasConstantParameters(site) && hasOneOutputPerInput(depthwiseLayer(site)) && hasFiniteWeights(site),
+const depthwise = (
+  name: 'depthwise_float32_8' | 'depthwise_float32_4x4',
+  servesWindow: (layer: WeightedLayer) => boolean,
+): FastKernel<ConvolutionAttributes> => ({
+  name,
+  serves(site) {
+    const layer = depthwiseLayer(site);
+    return (
+      hasConstantParameters(site) &&
+      hasOneOutputPerInput(layer) &&
+      servesWindow(layer) &&
+      hasFiniteWeights(site)
+    );
+  },
   absorbs: absorbsEpilogue,
   plan(site, _reference, followers = []) {
     const layer = depthwiseLayer(site);
@@ -75,6 +84,22 @@ export const floatDepthwise: FastKernel<ConvolutionAttributes> = {
       output!.byteOffset,
       scratch.byteOffset,
     ];
-    return () => kernels.depthwise_float32_8(...call);
+    return () => kernels[name](...call);
   },
-};
+});
+
+/** depthwise_conv_2d in float32 with one output channel for each input channel: any window. */
+export const floatDepthwise = depthwise('depthwise_float32_8', () => true);
+
+/**
+ * The same where the rows of the window are 3 or 5 taps side by side. It reads up to 18 pixels at once, which push each other out of
+ * the processor's first cache where they are some 4096 bytes apart.
+ */
+export const floatDepthwiseRows = depthwise(
+  'depthwise_float32_4x4',
+  ({ filterWidth, strideWidth, dilationWidth, inputChannels }) =>
+    (filterWidth === 3 || filterWidth === 5) &&
+    strideWidth <= 2 &&
+    dilationWidth === 1 &&
+    inputChannels % 1024 !== 0,
+);

@@ -20,9 +20,9 @@ import {
 
 /** How a kernel wants its weights: pairs of taps that it multiplies in one instruction. */
 interface PairedTaps {
-  pairs(taps: number): number;
+  pairs(layer: WeightedLayer): number;
   /** The position of a tap among the members of all pairs. */
-  place(tap: number): number;
+  place(tap: number, layer: WeightedLayer): number;
 }
 
 function constantRegions({ outputChannels }: WeightedLayer, pairs: number) {
@@ -39,7 +39,7 @@ function constantRegions({ outputChannels }: WeightedLayer, pairs: number) {
 }
 
 const depthwise = (
-  name: 'depthwise_int8_8_dot16' | 'depthwise_3x3_int8_8_dot16',
+  name: 'depthwise_int8_8_dot16' | 'depthwise_square_int8_8_dot16',
   servesWindow: (layer: WeightedLayer) => boolean,
   { pairs: pairsOf, place }: PairedTaps,
 ): FastKernel<ConvolutionAttributes> => ({
@@ -55,14 +55,14 @@ const depthwise = (
   },
   plan(site) {
     const layer = depthwiseLayer(site);
-    const pairs = pairsOf(layer.taps);
+    const pairs = pairsOf(layer);
     return { constantBytes: constantRegions(layer, pairs).bytes, scratchBytes: pairs * 8 + 16 };
   },
   pack(site, constants, reference) {
     const layer = depthwiseLayer(site);
     const facts = reference.requantization!(site);
     const { weights, bias } = parametersOf(site);
-    const pairs = pairsOf(layer.taps);
+    const pairs = pairsOf(layer);
     const { panels, offsets } = constantRegions(layer, pairs);
     const start = constants.byteOffset;
     const packed = new Int16Array(constants.buffer, start + offsets.weights, panels * pairs * COLUMNS * 2);
@@ -80,7 +80,7 @@ const depthwise = (
       new Int32Array(constants.buffer, start + offsets.bias, panels * COLUMNS),
       new Uint8Array(constants.buffer, start + offsets.parameters, panels * PANEL_PARAMETER_BYTES),
       (panel, tap, lane, weight) => {
-        const member = place(tap);
+        const member = place(tap, layer);
         packed[((panel * pairs + (member >> 1)) * COLUMNS + lane) * 2 + (member & 1)] = weight;
       },
     );
@@ -91,7 +91,7 @@ const depthwise = (
   bind(site, { inputs: [input], outputs: [output], constants, scratch }, reference, kernels) {
     const layer = depthwiseLayer(site);
     const { outputZeroPoint, clamp } = reference.requantization!(site);
-    const { offsets } = constantRegions(layer, pairsOf(layer.taps));
+    const { offsets } = constantRegions(layer, pairsOf(layer));
     const start = constants.byteOffset;
     const call = [
       input!.byteOffset,
@@ -113,14 +113,23 @@ const depthwise = (
 
 /** depthwise_conv_2d in int8 with one output channel for each input channel: any window. */
 export const int8Depthwise = depthwise('depthwise_int8_8_dot16', () => true, {
-  pairs: (taps) => Math.ceil(taps / 2),
+  pairs: ({ taps }) => Math.ceil(taps / 2),
   place: (tap) => tap,
 });
 
-/** The same for windows of 3×3: upper and middle tap of a column make a pair, the lower one is alone. */
-export const int8Depthwise3x3 = depthwise(
-  'depthwise_3x3_int8_8_dot16',
-  ({ filterHeight, filterWidth, strideWidth, dilationHeight, dilationWidth }) =>
-    filterHeight === 3 && filterWidth === 3 && strideWidth <= 2 && dilationHeight * dilationWidth === 1,
-  { pairs: () => 6, place: (tap) => (tap % 3) * 4 + Math.floor(tap / 3) },
+/** Narrowest output for which 5×5 pays: columns beside the image are computed for outputs that there are not. */
+const NARROWEST = 12;
+
+/** The same for windows of 3×3 and 5×5: pairs are in columns, of which the last tap is alone. */
+export const int8DepthwiseSquare = depthwise(
+  'depthwise_square_int8_8_dot16',
+  ({ filterHeight, filterWidth, strideWidth, dilationHeight, dilationWidth, outputWidth }) =>
+    filterHeight === filterWidth &&
+    (filterWidth === 3 || (filterWidth === 5 && outputWidth >= NARROWEST)) &&
+    strideWidth <= 2 &&
+    dilationHeight * dilationWidth === 1,
+  {
+    pairs: ({ filterWidth }) => (filterWidth * (filterWidth + 1)) / 2,
+    place: (tap, { filterWidth }) => (tap % filterWidth) * (filterWidth + 1) + Math.floor(tap / filterWidth),
+  },
 );

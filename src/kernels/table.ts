@@ -8,8 +8,8 @@ import { byteChoice } from './choice.js';
 import { floatConvolution } from './conv-float32.js';
 import { int8Convolution } from './conv-int8.js';
 import { byteDequantize, floatQuantize } from './convert.js';
-import { floatDepthwise } from './depthwise-float32.js';
-import { int8Depthwise, int8Depthwise3x3 } from './depthwise-int8.js';
+import { floatDepthwise, floatDepthwiseRows } from './depthwise-float32.js';
+import { int8Depthwise, int8DepthwiseSquare } from './depthwise-int8.js';
 import type { FastKernel, KernelName } from './fast-kernel.js';
 import { byteLookup } from './lookup.js';
 import { moveRuns } from './move.js';
@@ -45,7 +45,7 @@ const unary = (float: FastKernel<never>): FastKernels => ({
   uint8: [byteLookup],
 });
 
-const int8DepthwiseKernels = [int8Depthwise3x3, int8Depthwise, int8Convolution(depthwiseLayer)];
+const int8DepthwiseKernels = [int8DepthwiseSquare, int8Depthwise, int8Convolution(depthwiseLayer)];
 
 const int8Dense = int8Convolution(
   denseLayer,
@@ -70,7 +70,7 @@ const TABLE: Partial<Readonly<Record<OpName, FastKernels>>> = {
   },
   depth_to_space: moves(),
   depthwise_conv_2d: {
-    float32: [floatDepthwise, floatConvolution(depthwiseLayer)],
+    float32: [floatDepthwiseRows, floatDepthwise, floatConvolution(depthwiseLayer)],
     int8: int8DepthwiseKernels,
     uint8: int8DepthwiseKernels.map((kernel) => onUint8(kernel)),
   },

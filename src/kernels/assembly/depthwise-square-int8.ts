@@ -1,0 +1,255 @@
+import { min32 } from './integer';
+import { CHANNEL_PARAMETERS, FLOAT_PATH, requantize, requantizeByScale } from './requantize';
+import { storeEightWithin } from './store';
+
+/** Channels that are computed together. */
+const COLUMNS = 8;
+
+/** Bytes of the weights of eight channels for two taps. */
+const PAIR_WEIGHTS: usize = 32;
+
+/** Taps a and b of channels 0 to 3, interleaved. */
+@inline
+function lowPairs(a: v128, b: v128): v128 {
+  return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+
+/** Taps a and b of channels 4 to 7, interleaved. */
+@inline
+function highPairs(a: v128, b: v128): v128 {
+  return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+
+/** A sum and the lower four channels of one column of the window. @param size 3 or 5, a constant; with 3 there are no taps 2 and 3 */
+@inline
+function addLow(size: i32, sum: v128, taps01: v128, taps23: v128, last: v128, weights: usize): v128 {
+  sum = i32x4.add(sum, i32x4.dot_i16x8_s(taps01, v128.load(weights)));
+  if (size === 3) return i32x4.add(sum, i32x4.dot_i16x8_s(last, v128.load(weights, 32)));
+  sum = i32x4.add(sum, i32x4.dot_i16x8_s(taps23, v128.load(weights, 32)));
+  return i32x4.add(sum, i32x4.dot_i16x8_s(last, v128.load(weights, 64)));
+}
+
+/** The same for the upper four channels. */
+@inline
+function addHigh(size: i32, sum: v128, taps01: v128, taps23: v128, last: v128, weights: usize): v128 {
+  sum = i32x4.add(sum, i32x4.dot_i16x8_s(taps01, v128.load(weights, 16)));
+  if (size === 3) return i32x4.add(sum, i32x4.dot_i16x8_s(last, v128.load(weights, 48)));
+  sum = i32x4.add(sum, i32x4.dot_i16x8_s(taps23, v128.load(weights, 48)));
+  return i32x4.add(sum, i32x4.dot_i16x8_s(last, v128.load(weights, 80)));
+}
+
+/** Where a row of the window is read: one that is outside the image is one pixel of padding, read again and again. */
+@inline
+function rowOf(image: usize, y: i32, height: i32, rowBytes: i32, padding: usize): usize {
+  return <u32>y < <u32>height ? image + <usize>(y * rowBytes) : padding;
+}
+
+/** Bytes from one pixel of such a row to the next. */
+@inline
+function stepOf(y: i32, height: i32, channels: i32): usize {
+  return <u32>y < <u32>height ? <usize>channels : 0;
+}
+
+/** One row of outputs. @param size, stride of the window, constants; `y` is its first row, `end` is behind its last column */
+@inline
+function outputRow(
+  size: i32,
+  stride: i32,
+  image: usize,
+  y: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  padLeft: i32,
+  end: i32,
+  weights: usize,
+  bias: usize,
+  parameters: usize,
+  padding: usize,
+  rounding: i64,
+  zeroPoint: v128,
+  min: v128,
+  max: v128,
+  output: usize,
+): void {
+  const rowBytes = width * channels;
+  const row0 = rowOf(image, y, height, rowBytes, padding);
+  const row1 = rowOf(image, y + 1, height, rowBytes, padding);
+  const row2 = rowOf(image, y + 2, height, rowBytes, padding);
+  const row3 = rowOf(image, y + 3, height, rowBytes, padding);
+  const row4 = rowOf(image, y + 4, height, rowBytes, padding);
+  const step0 = stepOf(y, height, channels);
+  const step1 = stepOf(y + 1, height, channels);
+  const step2 = stepOf(y + 2, height, channels);
+  const step3 = stepOf(y + 3, height, channels);
+  const step4 = stepOf(y + 4, height, channels);
+  const columnWeights = <usize>((size + 1) >> 1) * PAIR_WEIGHTS;
+  for (let channel = 0; channel < channels; channel += COLUMNS) {
+    const panel = <usize>(channel >> 3);
+    const w0 = weights + panel * <usize>size * columnWeights;
+    const w1 = w0 + columnWeights;
+    const w2 = w1 + columnWeights;
+    const w3 = w2 + columnWeights;
+    const w4 = w3 + columnWeights;
+    const own = parameters + panel * CHANNEL_PARAMETERS;
+    const isByScale = load<i32>(own, 48) === FLOAT_PATH;
+    const scaleLow = v128.load(own);
+    const scaleHigh = v128.load(own, 16);
+    const rounder = v128.load(own, 32);
+    const low = v128.load(bias + (panel << 5));
+    const high = v128.load(bias + (panel << 5), 16);
+    // Sums of the outputs that see the next column, the one that begins last first.
+    let low0 = low;
+    let high0 = high;
+    let low1 = low;
+    let high1 = high;
+    let low2 = low;
+    let high2 = high;
+    let low3 = low;
+    let high3 = high;
+    let place = output;
+    let column = 0;
+    for (let x = -padLeft; x < end; ) {
+      // A run of columns in the image, or one column beside it.
+      const isInside = x >= 0 && x < width;
+      const stop = isInside ? min32(width, end) : x + 1;
+      let pixel0 = (isInside ? row0 + <usize>x * step0 : padding) + channel;
+      let pixel1 = (isInside ? row1 + <usize>x * step1 : padding) + channel;
+      let pixel2 = (isInside ? row2 + <usize>x * step2 : padding) + channel;
+      let pixel3 = (isInside ? row3 + <usize>x * step3 : padding) + channel;
+      let pixel4 = (isInside ? row4 + <usize>x * step4 : padding) + channel;
+      for (; x < stop; x++, column++) {
+        const a = v128.load8x8_s(pixel0);
+        const b = v128.load8x8_s(pixel1);
+        const c = v128.load8x8_s(pixel2);
+        const d = size === 3 ? c : v128.load8x8_s(pixel3);
+        const e = size === 3 ? c : v128.load8x8_s(pixel4);
+        pixel0 += step0;
+        pixel1 += step1;
+        pixel2 += step2;
+        pixel3 += step3;
+        pixel4 += step4;
+        const abLow = lowPairs(a, b);
+        const abHigh = highPairs(a, b);
+        const cdLow = lowPairs(c, d);
+        const cdHigh = highPairs(c, d);
+        const lastLow = lowPairs(e, e);
+        const lastHigh = highPairs(e, e);
+        let doneLow: v128;
+        let doneHigh: v128;
+        if (stride === 1) {
+          if (size === 5) {
+            doneLow = addLow(size, low3, abLow, cdLow, lastLow, w4);
+            doneHigh = addHigh(size, high3, abHigh, cdHigh, lastHigh, w4);
+            low3 = addLow(size, low2, abLow, cdLow, lastLow, w3);
+            high3 = addHigh(size, high2, abHigh, cdHigh, lastHigh, w3);
+            low2 = addLow(size, low1, abLow, cdLow, lastLow, w2);
+            high2 = addHigh(size, high1, abHigh, cdHigh, lastHigh, w2);
+          } else {
+            doneLow = addLow(size, low1, abLow, cdLow, lastLow, w2);
+            doneHigh = addHigh(size, high1, abHigh, cdHigh, lastHigh, w2);
+          }
+          low1 = addLow(size, low0, abLow, cdLow, lastLow, w1);
+          high1 = addHigh(size, high0, abHigh, cdHigh, lastHigh, w1);
+        } else if ((column & 1) === 1) {
+          low0 = addLow(size, low0, abLow, cdLow, lastLow, w1);
+          high0 = addHigh(size, high0, abHigh, cdHigh, lastHigh, w1);
+          if (size === 5) {
+            low1 = addLow(size, low1, abLow, cdLow, lastLow, w3);
+            high1 = addHigh(size, high1, abHigh, cdHigh, lastHigh, w3);
+          }
+          continue;
+        } else if (size === 5) {
+          doneLow = addLow(size, low1, abLow, cdLow, lastLow, w4);
+          doneHigh = addHigh(size, high1, abHigh, cdHigh, lastHigh, w4);
+          low1 = addLow(size, low0, abLow, cdLow, lastLow, w2);
+          high1 = addHigh(size, high0, abHigh, cdHigh, lastHigh, w2);
+        } else {
+          doneLow = addLow(size, low0, abLow, cdLow, lastLow, w2);
+          doneHigh = addHigh(size, high0, abHigh, cdHigh, lastHigh, w2);
+        }
+        low0 = addLow(size, low, abLow, cdLow, lastLow, w0);
+        high0 = addHigh(size, high, abHigh, cdHigh, lastHigh, w0);
+        if (column < size - 1) continue;
+        let bytes: v128;
+        if (isByScale) {
+          const value = requantizeByScale(doneLow, doneHigh, scaleLow, scaleHigh, rounder);
+          bytes = i8x16.narrow_i16x8_s(value, value);
+        } else bytes = requantize(doneLow, doneHigh, own, rounding, zeroPoint, min, max);
+        storeEightWithin(place, channel, channels, bytes);
+        place += channels;
+      }
+    }
+  }
+}
+
+/**
+ * Depthwise convolution with a window of 3×3 or 5×5, int8, depth multiplier 1, horizontal stride 1 or 2. Each column of pixels is
+ * read and paired once; then it goes into all outputs that see it.
+ * @param input NHWC
+ * @param weights int16 [channels/8][columns][pairs of rows][8][2], zero point subtracted, zeros for what is missing
+ * @param bias int32 [channels/8][8], the input's zero point folded in
+ * @param parameters [channels/8] × `CHANNEL_PARAMETERS`, see requantize.ts
+ * @param padding a pixel of input zero points
+ * @param scratch not needed; 7 bytes of slack behind all tensors
+ */
+export function depthwise_square_int8_8_dot16(
+  input: usize,
+  batches: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  dilationHeight: i32,
+  dilationWidth: i32,
+  padTop: i32,
+  padLeft: i32,
+  outputHeight: i32,
+  outputWidth: i32,
+  weights: usize,
+  bias: usize,
+  parameters: usize,
+  padding: usize,
+  outputZeroPoint: i32,
+  clampMin: i32,
+  clampMax: i32,
+  rounding: i64,
+  output: usize,
+  scratch: usize,
+): void {
+  const zeroPoint = i16x8.splat(<i16>outputZeroPoint);
+  const min = i16x8.splat(<i16>clampMin);
+  const max = i16x8.splat(<i16>clampMax);
+  const end = (outputWidth - 1) * strideWidth + filterWidth - padLeft;
+  const rows = batches * outputHeight;
+  for (let row = 0; row < rows; row++) {
+    const batch = row / outputHeight;
+    const image = input + <usize>(batch * height * width * channels);
+    const y = (row - batch * outputHeight) * strideHeight - padTop;
+    const target = output + <usize>(row * outputWidth * channels);
+    if (filterWidth === 3)
+      if (strideWidth === 1)
+        outputRow(
+          3, 1, image, y, height, width, channels, padLeft, end, weights, bias, parameters, padding,
+          rounding, zeroPoint, min, max, target,
+        );
+      else
+        outputRow(
+          3, 2, image, y, height, width, channels, padLeft, end, weights, bias, parameters, padding,
+          rounding, zeroPoint, min, max, target,
+        );
+    else if (strideWidth === 1)
+      outputRow(
+        5, 1, image, y, height, width, channels, padLeft, end, weights, bias, parameters, padding, rounding,
+        zeroPoint, min, max, target,
+      );
+    else
+      outputRow(
+        5, 2, image, y, height, width, channels, padLeft, end, weights, bias, parameters, padding, rounding,
+        zeroPoint, min, max, target,
+      );
+  }
+}
