@@ -6,10 +6,13 @@ const AVERAGE_FLOAT32 = 0;
 const MAX_FLOAT32 = 1;
 const AVERAGE_INT8 = 2;
 
-/** A maximum of float32 lanes, or of int8. */
+/**
+ * A maximum of float32 lanes, but for NaN, or of int8. Both orders of `pmax` differ in zeros of two signs, of which the bits that
+ * they share are +0; `f32x4.max` takes thrice the time.
+ */
 @inline
 function maximum(isFloat: bool, a: v128, b: v128): v128 {
-  return isFloat ? f32x4.max(a, b) : i8x16.max_s(a, b);
+  return isFloat ? v128.and(f32x4.pmax(a, b), f32x4.pmax(b, a)) : i8x16.max_s(a, b);
 }
 
 @inline
@@ -40,9 +43,15 @@ function maxOfWindow(
   const start = isFloat ? f32x4.splat(-Infinity) : i8x16.splat(-128);
   for (let i = 0; i < bytes; i += 16) {
     let largest = start;
+    let notNumbers = i32x4.splat(0);
     for (let row = window; row < end; row += pitch)
-      for (let tap = row; tap < row + rowBytes; tap += bytes)
-        largest = maximum(isFloat, largest, v128.load(tap + i));
+      for (let tap = row; tap < row + rowBytes; tap += bytes) {
+        const value = v128.load(tap + i);
+        largest = maximum(isFloat, largest, value);
+        if (isFloat) notNumbers = v128.or(notNumbers, f32x4.ne(value, value));
+      }
+    // All bits set are a NaN.
+    if (isFloat) largest = v128.or(largest, notNumbers);
     storeWithin(output, i, bytes, clamp(isFloat, largest, min, max));
   }
 }
