@@ -2,6 +2,7 @@ import type { Buffers, Kernel, KernelPlan, Run, Site } from '../ops/index.js';
 
 /** The functions of the WebAssembly module, each described where it is written, in `assembly/`. */
 export const KERNEL_NAMES = [
+  'add_int8_16',
   'add_sums_float64',
   'batch_norm_float32_4',
   'binary_float32_4',

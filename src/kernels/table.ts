@@ -1,5 +1,6 @@
 import type { DType } from '../core/index.js';
 import type { Kernel, OpName, Site } from '../ops/index.js';
+import { int8Add } from './add-int8.js';
 import { floatBatchNorm } from './batch-norm.js';
 import { floatBinary } from './binary-float32.js';
 import { int8Binary } from './binary-int8.js';
@@ -56,8 +57,8 @@ const TABLE: Partial<Readonly<Record<OpName, FastKernels>>> = {
   abs: unary(floatFunction('abs')),
   add: {
     float32: [floatBinary('add')],
-    int8: [byteLookup, int8Binary('add')],
-    uint8: [byteLookup, onUint8(int8Binary('add'), 2)],
+    int8: [byteLookup, int8Add],
+    uint8: [byteLookup, onUint8(int8Add, 2)],
   },
   average_pool_2d: { float32: [floatPool('average')], int8: [int8Pool('average')] },
   batch_norm: { float32: [floatBatchNorm] },

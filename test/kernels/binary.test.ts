@@ -32,7 +32,7 @@ type Binary = (typeof FLOAT_OPERATORS)[number];
 
 /** The kernels of int8. */
 const INTEGER_OPERATORS: Partial<Record<Binary, string>> = {
-  add: 'binary_int8_8',
+  add: 'add_int8_16',
   sub: 'binary_int8_8',
   mul: 'binary_int8_8',
   maximum: 'choice_8_16',
@@ -147,7 +147,7 @@ for (const op of ['add', 'sub', 'mul'] as const)
   test(`${op} in uint8: the reference kernel's integers`, () => {
     forRandomNumbers(250, (next) => {
       const node = inUint8(integerCase(op, next));
-      assert.is(fastEqualsReference(node.graph, node.inputs), integerKernel(node, 'binary_int8_8'));
+      assert.is(fastEqualsReference(node.graph, node.inputs), integerKernel(node, INTEGER_OPERATORS[op]!));
     });
   });
 
@@ -156,6 +156,6 @@ function integerKernel(node: NodeCase, kernel: string): string | undefined {
   const { nodes, tensors } = node.graph;
   const constant = nodes[0]!.inputs.find((input) => tensors.get(input)!.data);
   const isLookup =
-    kernel === 'binary_int8_8' && constant !== undefined && countOf(tensors.get(constant)!.shape) === 1;
+    !kernel.startsWith('choice') && constant !== undefined && countOf(tensors.get(constant)!.shape) === 1;
   return isLookup ? 'lookup_8' : hasSmallBlocks(node) ? undefined : kernel;
 }

@@ -1,3 +1,4 @@
+export * from './add-int8';
 export * from './batch-norm-float32';
 export * from './binary-float32';
 export * from './binary-int8';
