@@ -6,7 +6,7 @@ import { CHECKPOINT, type CheckpointWriter, lengthsOf, readState, stateWriter } 
 const prediction = z.object({ top: z.array(z.number()), confidence: z.number().nullable() });
 const lengths = z.array(z.tuple([z.string(), z.int().min(0)]));
 const header = z.object({
-  schema: z.literal('qpann.checkpoint/1'),
+  schema: z.literal('qpann.checkpoint/2'),
   request: z.string(),
   blocks: z.int().min(0),
   samples: z.array(
@@ -18,7 +18,7 @@ const header = z.object({
   ),
   skipped: z.array(z.string()),
   lambda: lengths,
-  mu: z.array(lengths),
+  mu: lengths,
 });
 
 /**
@@ -37,15 +37,15 @@ export const checkpointWriter = (
     join(folder, CHECKPOINT),
     ({ blocks, samples, skipped, sums }) => ({
       header: {
-        schema: 'qpann.checkpoint/1',
+        schema: 'qpann.checkpoint/2',
         request,
         blocks,
         samples,
         skipped,
         lambda: lengthsOf(sums.lambda),
-        mu: sums.mu.map(lengthsOf),
+        mu: lengthsOf(sums.mu),
       } satisfies Record<keyof z.infer<typeof header>, unknown>,
-      arrays: [sums.lambda, ...sums.mu].flatMap((map) => [...map.values()]),
+      arrays: [sums.lambda, sums.mu].flatMap((map) => [...map.values()]),
     }),
     seconds,
     onNotice,
@@ -64,6 +64,6 @@ export const readCheckpoint = (folder: string, request: string): Promise<Checkpo
       blocks,
       samples: samples as SampleResult[],
       skipped,
-      sums: { lambda: take(lambda), mu: mu.map(take) },
+      sums: { lambda: take(lambda), mu: take(mu) },
     }),
   );

@@ -100,7 +100,10 @@ export async function readState<Header extends { readonly request: string }, Che
   });
   if (bytes === undefined) return undefined;
   const damaged = (cause?: unknown): Error =>
-    inputError(`${path}: is damaged: start the run again with --out and --force`, { cause });
+    inputError(
+      `${path}: is damaged, or of another version of QPANN: start the run again with --out and --force`,
+      { cause },
+    );
   if (bytes.length < 8) throw damaged();
   const jsonBytes = Number(bytes.readBigUInt64LE());
   let header: Header;

@@ -11,7 +11,7 @@ const outcome = z.object({
   hits5: z.array(z.int()),
 });
 const header = z.object({
-  schema: z.literal('qpann.sweep-checkpoint/1'),
+  schema: z.literal('qpann.sweep-checkpoint/2'),
   request: z.string(),
   blocks: z.int().min(1),
   parts: z.array(
@@ -30,7 +30,7 @@ export const sweepCheckpointWriter = (
     join(folder, CHECKPOINT),
     ({ parts, blocks }) => ({
       header: {
-        schema: 'qpann.sweep-checkpoint/1',
+        schema: 'qpann.sweep-checkpoint/2',
         request,
         blocks,
         parts: parts.map(({ outcomes, skipped, lambda, mu }) => ({

@@ -3,4 +3,3 @@ export * from './arena.js';
 export * from './model.js';
 export * from './plan.js';
 export * from './program.js';
-export * from './side-by-side.js';

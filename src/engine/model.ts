@@ -116,7 +116,7 @@ function bind(
   const constants = program.constants[index]!;
   const { graph, offsets } = plan;
   const start = program.placeStart + place * program.placeBytes;
-  const arena = start + program.arenas[sample]![index]!;
+  const arena = start + program.arenas[sample]!;
   const views = new Map<string, TensorData>();
   for (const [name, { dtype, shape, data }] of graph.tensors) {
     const constant = constants.tensors.get(name);

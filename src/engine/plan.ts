@@ -27,6 +27,8 @@ export interface Step {
 export interface Plan {
   readonly graph: Graph;
   readonly steps: readonly Step[];
+  /** The step that writes each activation; -1 for inputs of the graph. What fast kernels leave out is missing. */
+  readonly writtenAt: ReadonlyMap<string, number>;
   /** Offset of each activation in the arena, in bytes. */
   readonly offsets: ReadonlyMap<string, number>;
   /** Peak bytes of activations. */
@@ -49,14 +51,18 @@ export const followerOf = (graph: Graph, node: Node): Follower => ({
 /** The tensor that a step writes first: that of the last node whose work it does. */
 export const writtenBy = ({ node, followers }: Step): readonly string[] => (followers.at(-1) ?? node).outputs;
 
+/** Tensors that somebody looks at together as soon as the last of them is written, before the next step. */
+export type Meeting = readonly string[];
+
 /**
  * Chooses kernels and lays out memory for a graph.
  * @param useFast whether fast kernels may take the place of reference kernels
- * @param wanted tensors that are looked at; a fast kernel may leave out others between two operators. All when absent
+ * @param meetings of all tensors that are looked at; a fast kernel may leave out others between two operators. When absent, each is
+ *   looked at as it is written
  * @throws QpannError if an operator has no kernel for a dtype.
  */
-export function planGraph(graph: Graph, useFast = false, wanted?: ReadonlySet<string>): Plan {
-  const nextOf = wanted === undefined ? () => undefined : onlyReaders(graph, wanted);
+export function planGraph(graph: Graph, useFast = false, meetings?: readonly Meeting[]): Plan {
+  const nextOf = meetings === undefined ? () => undefined : onlyReaders(graph, new Set(meetings.flat()));
   const absorbed = new Set<Node>();
   const steps = graph.nodes.map((node): Step => {
     if (absorbed.has(node)) return { node, followers: [], absorbed: true, needs: NOTHING };
@@ -79,7 +85,11 @@ export function planGraph(graph: Graph, useFast = false, wanted?: ReadonlySet<st
     const needs = { ...NOTHING, ...fast.plan(site, kernel, sites) };
     return { node, fast: fast.name, followers, absorbed: false, needs };
   });
-  const lastUse = lastUses(graph);
+  const writtenAt = new Map(graph.inputs.map((name) => [name, -1]));
+  steps.forEach((step, i) => {
+    if (!step.absorbed) for (const name of writtenBy(step)) writtenAt.set(name, i);
+  });
+  const lastUse = lastUses(graph, writtenAt, meetings ?? []);
   const homes = homesInPlace(graph, steps, lastUse);
   const blocks = new Map<string, Block>();
   const extend = (name: string, first: number): void => {
@@ -93,10 +103,7 @@ export function planGraph(graph: Graph, useFast = false, wanted?: ReadonlySet<st
       last: Math.max(known?.last ?? last, last),
     });
   };
-  for (const name of graph.inputs) extend(name, -1);
-  steps.forEach((step, i) => {
-    if (!step.absorbed) for (const name of writtenBy(step)) extend(name, i);
-  });
+  for (const [name, step] of writtenAt) extend(name, step);
   const layout = layOut([...blocks.values()]);
   const offsets = new Map<string, number>();
   for (const [name, tensor] of graph.tensors) {
@@ -104,7 +111,7 @@ export function planGraph(graph: Graph, useFast = false, wanted?: ReadonlySet<st
     if (tensor.data === undefined && offset !== undefined) offsets.set(name, offset);
   }
   const scratchBytes = Math.max(0, ...steps.map(({ needs }) => aligned(needs.scratchBytes)));
-  return { graph, steps, offsets, arenaBytes: layout.bytes, scratchBytes };
+  return { graph, steps, writtenAt, offsets, arenaBytes: layout.bytes, scratchBytes };
 }
 
 /** For a node the only one that reads what it writes, if nobody looks at that. */
@@ -120,12 +127,23 @@ function onlyReaders(graph: Graph, wanted: ReadonlySet<string>): (node: Node) =>
   };
 }
 
-/** The last step that reads each tensor; outputs of the graph live past the end. */
-function lastUses(graph: Graph): ReadonlyMap<string, number> {
+/** The step after which a meeting is: the last that writes one of its tensors. */
+export const stepOf = (meeting: Meeting, writtenAt: ReadonlyMap<string, number>): number =>
+  Math.max(...meeting.map((name) => writtenAt.get(name)!));
+
+/** The last step that reads each tensor, or half a step more for what meets after it; outputs of the graph live past the end. */
+function lastUses(
+  graph: Graph,
+  writtenAt: ReadonlyMap<string, number>,
+  meetings: readonly Meeting[],
+): ReadonlyMap<string, number> {
   const result = new Map<string, number>();
   graph.nodes.forEach((node, step) => {
     for (const name of node.inputs) result.set(name, step);
   });
+  for (const meeting of meetings)
+    for (const name of meeting)
+      result.set(name, Math.max(result.get(name) ?? -1, stepOf(meeting, writtenAt) + 0.5));
   for (const name of graph.outputs) result.set(name, graph.nodes.length);
   return result;
 }

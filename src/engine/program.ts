@@ -9,7 +9,7 @@ import {
 } from '../core/index.js';
 import { fastKernelNamed, type KernelModules, SLACK_BYTES } from '../kernels/index.js';
 import { dataInputsOf, referenceKernel, siteOf } from '../ops/index.js';
-import { followerOf, type Plan, planGraph, type Step, tensorBytes } from './plan.js';
+import { followerOf, type Meeting, type Plan, planGraph, type Step, tensorBytes } from './plan.js';
 
 /** How many runs a program has room for at the same time. */
 export interface ProgramOptions {
@@ -21,12 +21,10 @@ export interface ProgramOptions {
   readonly places?: number;
   /** Samples that a place holds at the same time. */
   readonly samples?: number;
-  /** Whether the graphs hold their activations at the same time; otherwise they use one arena in turn. */
-  readonly sideBySide?: boolean;
   /** Bytes that the owner of a place wants for itself. */
   readonly ownBytes?: number;
-  /** For each graph the tensors that are looked at: others between two operators may never be written. All when absent. */
-  readonly wanted?: readonly ReadonlySet<string>[];
+  /** For each graph what is looked at, and when: see `planGraph`. */
+  readonly meetings?: readonly (readonly Meeting[])[];
   /** Bytes that the owner of the program wants, once for all places. */
   readonly commonBytes?: number;
 }
@@ -50,8 +48,8 @@ export interface Program {
   /** Offset and size of the first place; the others follow. */
   readonly placeStart: number;
   readonly placeBytes: number;
-  /** Offsets in a place: the arena of each graph for each sample, then what the owner wants for itself. Scratch comes first. */
-  readonly arenas: readonly (readonly number[])[];
+  /** Offsets in a place: the arena of each sample, then what the owner wants for itself. Scratch comes first. */
+  readonly arenas: readonly number[];
   readonly own: number;
   /** Peak bytes of activations, of scratch, and of constants. */
   readonly arenaBytes: number;
@@ -70,9 +68,9 @@ const MAX_ARENA_BYTES = 2 ** 30;
  * @throws QpannError if an operator has no kernel for a dtype, activations need more than 1 GiB, or memory runs out.
  */
 export function buildProgram(graphs: readonly Graph[], options: ProgramOptions = {}): Program {
-  const { kernels, shared = false, places = 1, samples = 1, sideBySide = false } = options;
+  const { kernels, shared = false, places = 1, samples = 1 } = options;
   const { ownBytes = 0, commonBytes = 0 } = options;
-  const plans = graphs.map((graph, i) => planGraph(graph, kernels !== undefined, options.wanted?.[i]));
+  const plans = graphs.map((graph, i) => planGraph(graph, kernels !== undefined, options.meetings?.[i]));
   requireArena(plans);
   const { constants, values, bytes: constantBytes } = layOutConstants(plans);
   const scratchBytes = Math.max(0, ...plans.map((plan) => plan.scratchBytes));
@@ -82,12 +80,8 @@ export function buildProgram(graphs: readonly Graph[], options: ProgramOptions =
     end += aligned(bytes);
     return offset;
   };
-  const largest = Math.max(0, ...plans.map((plan) => plan.arenaBytes));
-  const arenas = Array.from({ length: samples }, () => {
-    if (sideBySide) return plans.map((plan) => take(plan.arenaBytes));
-    const offset = take(largest);
-    return plans.map(() => offset);
-  });
+  const arenaBytes = Math.max(0, ...plans.map((plan) => plan.arenaBytes));
+  const arenas = Array.from({ length: samples }, () => take(arenaBytes));
   const own = take(ownBytes);
   const placeStart = constantBytes + aligned(commonBytes);
   const memory = allocateMemory(placeStart + places * end + SLACK_BYTES, shared);
@@ -97,7 +91,6 @@ export function buildProgram(graphs: readonly Graph[], options: ProgramOptions =
       pack(graph, step, memory.buffer, constants[i]!.packed[n]!);
     });
   });
-  const arenaBytes = sideBySide ? plans.reduce((sum, plan) => sum + plan.arenaBytes, 0) : largest;
   const place = { common: constantBytes, placeStart, placeBytes: end, arenas, own };
   return {
     memory,

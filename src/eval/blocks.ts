@@ -1,19 +1,22 @@
-import { quantizedValues, realValues, type Tensor, tensorOf } from '../core/index.js';
+import { elementCount, realValues, tensorOf } from '../core/index.js';
 import { loadSample, type PreprocessOptions } from '../data/index.js';
 import { buildProgram, type KernelModules, openPlace, type Program } from '../engine/index.js';
 import {
   type BlockSums,
+  meetingsOf,
   openRecorder,
   planRecorder,
   type RecorderPlan,
   SAMPLES_AT_ONCE,
+  sideBySide,
   totalBytes,
+  uniteGraphs,
 } from '../sqnr/index.js';
 import { predict } from './accuracy.js';
 import { preprocessOptions } from './config/index.js';
 import { loadOrSkip } from './load-or-skip.js';
 import type { Evaluation } from './prepare.js';
-import { MODEL_NAMES, type Prediction, type SampleResult } from './results.js';
+import type { Prediction, SampleResult } from './results.js';
 import { type Runner, type Task, workerBeside } from './worker-pool.js';
 
 /**
@@ -31,10 +34,12 @@ export interface BlockResult {
   readonly skipped: readonly string[];
 }
 
-/** The three models in memory and how to feed them: all that a block needs beside its images. Threads can share it. */
+/** The three models, united, in memory and how to feed them: all that a block needs beside its images. Threads can share it. */
 export interface BlockPlan {
   readonly program: Program;
   readonly recorder: RecorderPlan;
+  /** The output of each model. */
+  readonly outputs: readonly string[];
   /** Shape of the network's input. */
   readonly shape: readonly number[];
   readonly preprocessing: PreprocessOptions;
@@ -61,22 +66,23 @@ export function planBlocks(
   { skipBadImages = false, kernels, cache }: BlockOptions = {},
   places = 1,
 ): BlockPlan {
-  const [reference, ...others] = MODEL_NAMES.map((name) => graphs[name]);
-  const recorder = planRecorder(reference!, others);
-  const program = buildProgram([reference!, ...others], {
+  const { reference, tflite, recreated } = graphs;
+  const union = sideBySide(uniteGraphs(reference, [tflite, recreated]));
+  const recorder = planRecorder(union);
+  const program = buildProgram([union.graph], {
     ...(kernels && { kernels }),
     shared: places > 1,
     places,
     samples: SAMPLES_AT_ONCE,
-    sideBySide: true,
-    ownBytes: recorder.bytes,
+    ownBytes: recorder.sumBytes,
     commonBytes: totalBytes(recorder),
-    wanted: [recorder.lambda, ...recorder.mu].map((offsets) => new Set(offsets.keys())),
+    meetings: [meetingsOf(recorder)],
   });
-  const { shape } = tensorOf(reference!, reference!.inputs[0]!);
+  const { shape } = tensorOf(reference, reference.inputs[0]!);
   return {
     program,
     recorder,
+    outputs: union.outputs,
     shape,
     preprocessing: preprocessOptions(network),
     skipBadImages,
@@ -96,14 +102,13 @@ export function openBlocks(plan: BlockPlan, place = 0): Runner<BlockResult> {
   const loading = cache === undefined ? {} : { cache };
   const opened = openPlace(program, place);
   const recorder = openRecorder(plan.recorder, opened);
-  const ends = program.plans.map(({ graph }): readonly [input: Tensor, output: Tensor] => [
-    tensorOf(graph, graph.inputs[0]!),
-    tensorOf(graph, graph.outputs[0]!),
-  ]);
+  const { graph } = program.plans[0]!;
+  const outputs = plan.outputs.map((name) => tensorOf(graph, name));
+  const real = new Float32Array(Math.max(...outputs.map((output) => elementCount(output.shape))));
   const predictions = (sample: number): SampleResult['predictions'] => {
-    const [reference, tflite, recreated] = ends.map(([, output], model): Prediction => {
-      const values = opened.samples[sample]![model]!.view(output.name);
-      return predict(realValues(output, values, new Float32Array(values.length)));
+    const [reference, tflite, recreated] = outputs.map((output): Prediction => {
+      const values = opened.samples[sample]![0]!.view(output.name);
+      return predict(realValues(output, values, real).subarray(0, values.length));
     });
     return { reference: reference!, tflite: tflite!, recreated: recreated! };
   };
@@ -114,7 +119,7 @@ export function openBlocks(plan: BlockPlan, place = 0): Runner<BlockResult> {
       const skipped: string[] = [];
       let waiting: { readonly image: Float32Array; readonly file: string; readonly label: number }[] = [];
       const runWaiting = (): void => {
-        recorder.run(waiting.map(({ image }) => ends.map(([input]) => quantizedValues(input, image))));
+        recorder.run(waiting.map(({ image }) => image));
         samples.push(...waiting.map(({ file, label }, i) => ({ file, label, predictions: predictions(i) })));
         for (const _ of waiting) onImage?.();
         waiting = [];

@@ -26,8 +26,8 @@ export function layerRows(
     const { shape } = tensorOf(recreated, tensor);
     const { index, name, className } = last.source as NonNullable<Node['source']>;
     const channels = shape.at(-1) ?? 1;
-    const lambda = totals.sums.lambda.get(tensor);
-    const mu = totals.sums.mu[1]?.get(tensor);
+    const lambda = totals.lambda(1, tensor);
+    const mu = totals.mu(1, tensor);
     const {
       range = null,
       histogram = null,

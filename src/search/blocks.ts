@@ -2,8 +2,17 @@ import { elementCount, realValues, type Tensor, tensorOf } from '../core/index.j
 import { loadSample, type PreprocessOptions } from '../data/index.js';
 import { buildProgram, type KernelModules, openPlace, type Program, tensorBytes } from '../engine/index.js';
 import { loadOrSkip, predict, type Runner, type Task, workerBeside } from '../eval/index.js';
-import { noiseInto, openSum, type SumKind, squaresInto, sumBytes, takeSum } from '../sqnr/index.js';
-import type { Pair, Union } from './unite.js';
+import {
+  keyOf,
+  noiseInto,
+  openSum,
+  type Pair,
+  type SumKind,
+  squaresInto,
+  sumBytes,
+  takeSum,
+  type Union,
+} from '../sqnr/index.js';
 
 /** What the models say of one image: the Reference first, then one for each configuration. */
 export interface Outcome {
@@ -19,7 +28,7 @@ export interface Outcome {
 /** Sums by name: one number, or one for each activation. */
 export type Sums = ReadonlyMap<string, Float32Array | Float64Array>;
 
-/** What one block of images gives. Sums go by names of the union: λ of Reference tensors, μ of their twins. */
+/** What one block of images gives. Sums go by names of the union: λ of Reference tensors, μ by `keyOf`. */
 export interface SearchBlock {
   readonly outcomes: readonly Outcome[];
   readonly lambda: Sums;
@@ -35,7 +44,7 @@ export interface SearchPlan {
   readonly sums: SumKind;
   /** Offsets of sums in a place's own memory. */
   readonly lambda: ReadonlyMap<string, number>;
-  readonly mu: ReadonlyMap<string, { readonly offset: number; readonly reference: string }>;
+  readonly mu: ReadonlyMap<string, Pair & { readonly offset: number }>;
   readonly preprocessing: PreprocessOptions;
   readonly skipBadImages: boolean;
   /** Folder of images that were decoded before. */
@@ -55,7 +64,7 @@ export interface SearchBlockOptions {
 /** Pairs that differ, each once. */
 const noisyPairs = (pairs: Union['pairs']): Pair[] => [
   ...new Map(
-    pairs.flat().flatMap((pair) => (pair.twin === pair.reference ? [] : [[pair.twin, pair] as const])),
+    pairs.flat().flatMap((pair) => (pair.twin === pair.reference ? [] : [[keyOf(pair), pair] as const])),
   ).values(),
 ];
 
@@ -73,15 +82,16 @@ export function planSearch(
   };
   const shared = new Set(pairs.flat().map((pair) => pair.reference));
   const lambda = new Map([...shared].map((name) => [name, take(name)]));
-  const mu = new Map(
-    noisyPairs(pairs).map(({ reference, twin }) => [twin, { offset: take(twin), reference }]),
-  );
+  const noisy = noisyPairs(pairs);
+  const mu = new Map(noisy.map((pair) => [keyOf(pair), { ...pair, offset: take(pair.twin) }]));
   const program = buildProgram([graph], {
     ...(kernels && { kernels }),
     shared: places > 1,
     places,
     ownBytes: bytes,
-    wanted: [new Set([...lambda.keys(), ...mu.keys()])],
+    meetings: [
+      [...[...shared].map((name) => [name]), ...noisy.map(({ reference, twin }) => [reference, twin])],
+    ],
   });
   return {
     program,
@@ -132,18 +142,20 @@ export function openSearch(plan: SearchPlan, place = 0): Runner<SearchBlock> {
     ]),
   );
   const mu = new Map(
-    [...plan.mu].map(([name, { offset }]) => [
-      name,
-      openSum(plan.sums, opened, own + offset, tensorOf(graph, name)),
+    [...plan.mu].map(([key, { offset, twin }]) => [
+      key,
+      openSum(plan.sums, opened, own + offset, tensorOf(graph, twin)),
     ]),
   );
+  const pairsOf = new Map<string, (readonly [string, Pair])[]>();
+  for (const [key, pair] of plan.mu) pairsOf.set(pair.twin, [...(pairsOf.get(pair.twin) ?? []), [key, pair]]);
   const addingTo = (name: string): (() => void)[] => {
-    const [signal, noise, pair] = [lambda.get(name), mu.get(name), plan.mu.get(name)];
+    const signal = lambda.get(name);
     return [
       ...(signal === undefined ? [] : [squaresInto(signal, model!.view(name), kernels)]),
-      ...(noise === undefined || pair === undefined
-        ? []
-        : [noiseInto(noise, model!.view(pair.reference), tensorOf(graph, name), model!.view(name), kernels)]),
+      ...(pairsOf.get(name) ?? []).map(([key, { reference, twin }]) =>
+        noiseInto(mu.get(key)!, model!.view(reference), tensorOf(graph, twin), model!.view(twin), kernels),
+      ),
     ];
   };
   const first = graph.inputs.flatMap(addingTo);

@@ -8,10 +8,9 @@ import {
   preprocessOptions,
 } from '../eval/index.js';
 import { opOf, siteOf } from '../ops/index.js';
-import { type Sqnr, type SumKind, sqnrOf } from '../sqnr/index.js';
+import { keyOf, type Sqnr, type SumKind, sqnrOf, type Union, uniteGraphs } from '../sqnr/index.js';
 import { memoryOf, type Outcome, planSearch, SEARCH_TASK, type SearchBlock } from './blocks.js';
 import type { SearchNetwork } from './network.js';
-import { type Union, uniteGraphs } from './unite.js';
 
 /** Sums over blocks, by names of a union. */
 export type TotalSums = ReadonlyMap<string, Float64Array>;
@@ -179,9 +178,9 @@ const answersOf = (outcomes: readonly Outcome[], model: number): Pick<Measured, 
 
 function sqnrOfPairs({ lambda, mu }: Part, pairs: Union['pairs'][number]): ReadonlyMap<string, Sqnr> {
   return new Map(
-    pairs.map(({ reference, twin }) => {
-      const signal = lambda.get(reference)!;
-      return [reference, sqnrOf(signal, mu.get(twin) ?? new Float64Array(signal.length))];
+    pairs.map((pair) => {
+      const signal = lambda.get(pair.reference)!;
+      return [pair.name, sqnrOf(signal, mu.get(keyOf(pair)) ?? new Float64Array(signal.length))];
     }),
   );
 }

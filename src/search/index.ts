@@ -7,6 +7,5 @@ export * from './optimize-results.js';
 export * from './study.js';
 export * from './sweep.js';
 export * from './trade.js';
-export * from './unite.js';
 export * from './vary.js';
 export * from './ways.js';

@@ -1,65 +1,52 @@
-import { aligned, elementCount, type Graph, sameShape, type Tensor, tensorOf } from '../core/index.js';
-import { type Action, sideBySide, tensorBytes } from '../engine/index.js';
+import { aligned, elementCount, tensorOf } from '../core/index.js';
+import type { Meeting } from '../engine/index.js';
+import type { Pair, Union } from './unite.js';
 
 /** Samples that run side by side: their sums are added in one pass over memory. */
 export const SAMPLES_AT_ONCE = 4;
 
-const isActivation = ({ data }: Tensor): boolean => data === undefined;
-
-/** Names of the activations that two graphs share; their shapes must agree. */
-export function sharedTensors(reference: Graph, other: Graph): string[] {
-  return [...reference.tensors.values()].filter(isActivation).flatMap(({ name, shape }) => {
-    const twin = other.tensors.get(name);
-    return twin !== undefined && isActivation(twin) && sameShape(twin.shape, shape) ? [name] : [];
-  });
+/** A tensor of the Reference that others share, and where its sums lie. */
+export interface Recording {
+  /** By its name in the union. */
+  readonly reference: string;
+  /** Offset in floats of λ. */
+  readonly lambda: number;
+  /** Twins that may differ from it, each once, with the offset of μ. */
+  readonly twins: readonly { readonly twin: string; readonly mu: number }[];
 }
 
 /** What is recorded of a Reference and other models, and where. Plain data. */
 export interface RecorderPlan {
-  readonly actions: readonly Action[];
-  /** Offset in floats of λ of each shared tensor. */
-  readonly lambda: ReadonlyMap<string, number>;
-  /** For each of the other models the offsets in floats of its μ. */
-  readonly mu: readonly ReadonlyMap<string, number>[];
+  readonly recordings: readonly Recording[];
+  /** For each of the other models what it shares with the Reference. */
+  readonly pairs: readonly (readonly Pair[])[];
   /** Bytes of all sums, which lie together. Totals of them take twice as much. */
   readonly sumBytes: number;
-  /** Offset in bytes, behind the sums, of copies for one sample, by model and tensor. */
-  readonly kept: ReadonlyMap<string, number>;
-  readonly keptBytes: number;
-  /** Bytes of memory that the recorder wants. */
-  readonly bytes: number;
 }
 
-/** The key of a kept copy. */
-export const keptKey = (model: number, tensor: string): string => `${model} ${tensor}`;
-
-/** Plans the recording of every tensor that the Reference shares with other models. */
-export function planRecorder(reference: Graph, others: readonly Graph[]): RecorderPlan {
-  const shared = others.map((other) => new Set(sharedTensors(reference, other)));
-  const all = [...new Set(shared.flatMap((names) => [...names]))];
-  const meetings = new Map(
-    all.map((name) => [name, shared.flatMap((names, i) => (names.has(name) ? [i + 1] : []))] as const),
-  );
+/** Plans the recording of every tensor that the Reference shares with other models: what is the same is summed once. */
+export function planRecorder({ graph, pairs }: Union): RecorderPlan {
+  const twins = new Map<string, Set<string>>();
+  for (const { reference, twin } of pairs.flat()) {
+    const known = twins.get(reference) ?? new Set();
+    twins.set(reference, twin === reference ? known : known.add(twin));
+  }
   let end = 0;
-  const layOut = (names: Iterable<string>): Map<string, number> => {
-    const offsets = new Map<string, number>();
-    for (const name of names) {
-      offsets.set(name, end);
-      end += aligned(elementCount(tensorOf(reference, name).shape));
-    }
-    return offsets;
-  };
-  const lambda = layOut(all);
-  const mu = shared.map(layOut);
-  const graphs = [reference, ...others];
-  const actions = sideBySide(graphs, meetings);
-  const kept = new Map<string, number>();
-  let keptBytes = 0;
-  for (const action of actions)
-    if (action.kind === 'keep') {
-      kept.set(keptKey(action.model, action.tensor), keptBytes);
-      keptBytes += aligned(tensorBytes(tensorOf(graphs[action.model]!, action.tensor)));
-    }
-  const sumBytes = end * 4;
-  return { actions, lambda, mu, sumBytes, kept, keptBytes, bytes: sumBytes + SAMPLES_AT_ONCE * keptBytes };
+  const recordings = [...twins].map(([reference, names]): Recording => {
+    const take = (): number => {
+      const offset = end;
+      end += aligned(elementCount(tensorOf(graph, reference).shape));
+      return offset;
+    };
+    return { reference, lambda: take(), twins: [...names].map((twin) => ({ twin, mu: take() })) };
+  });
+  return { recordings, pairs, sumBytes: end * 4 };
 }
+
+/** Each tensor with its twins: when they are all written, they are compared. */
+export const meetingsOf = ({ recordings }: RecorderPlan): readonly Meeting[] =>
+  recordings.map(({ reference, twins }) => [reference, ...twins.map(({ twin }) => twin)]);
+
+/** The key of μ. */
+export const keyOf = ({ reference, twin }: Pick<Pair, 'reference' | 'twin'>): string =>
+  `${twin} beside ${reference}`;

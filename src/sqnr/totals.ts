@@ -1,18 +1,22 @@
-import { elementCount, tensorOf } from '../core/index.js';
+import { elementCount } from '../core/index.js';
 import { kernelsOf, type Program } from '../engine/index.js';
 import { type Sqnr, sqnrOf } from './formulas.js';
-import type { RecorderPlan } from './plan.js';
+import { keyOf, type RecorderPlan } from './plan.js';
 import type { BlockSums } from './recorder.js';
 
-/** Sums over all blocks so far. */
+/** Sums over all blocks so far, under the names of `BlockSums`. */
 export interface TotalSums {
   readonly lambda: ReadonlyMap<string, Float64Array>;
-  readonly mu: readonly ReadonlyMap<string, Float64Array>[];
+  readonly mu: ReadonlyMap<string, Float64Array>;
 }
 
 /** Totals over blocks; blocks must be added in their order, so that every run adds the same numbers in the same order. */
 export interface Totals {
   add(block: BlockSums): void;
+  /** λ of a tensor of the Reference that model `i` shares. */
+  lambda(i: number, name: string): Float64Array | undefined;
+  /** μ of a tensor that model `i` shares with the Reference: 0 where it is the Reference's own, or NaN where that is not finite. */
+  mu(i: number, name: string): Float64Array | undefined;
   /** SQNR of each shared tensor of model `i`, by name. */
   sqnr(i: number): ReadonlyMap<string, Sqnr>;
   /** The sums themselves, which `add` changes: to be saved and started from again. */
@@ -30,25 +34,25 @@ export const totalBytes = ({ sumBytes }: RecorderPlan): number => 2 * sumBytes;
  */
 export function openTotals(plan: RecorderPlan, program: Program, from?: TotalSums): Totals {
   const { memory, common, plans } = program;
-  const { graph } = plans[0]!;
-  const open = (
-    offsets: ReadonlyMap<string, number>,
-    start?: ReadonlyMap<string, Float64Array>,
-  ): Map<string, Float64Array> =>
-    new Map(
-      [...offsets].map(([name, offset]) => {
-        const count = elementCount(tensorOf(graph, name).shape);
-        const total = new Float64Array(memory.buffer, common + offset * 8, count);
-        const known = start?.get(name);
-        if (known === undefined) total.fill(0);
-        else total.set(known);
-        return [name, total];
-      }),
-    );
-  const lambda = open(plan.lambda, from?.lambda);
-  const mu = plan.mu.map((offsets, i) => open(offsets, from?.mu[i]));
+  const { tensors } = plans[0]!.graph;
+  const open = (reference: string, offset: number, start: Float64Array | undefined): Float64Array => {
+    const count = elementCount(tensors.get(reference)!.shape);
+    const total = new Float64Array(memory.buffer, common + offset * 8, count);
+    if (start === undefined) total.fill(0);
+    else total.set(start);
+    return total;
+  };
+  const lambda = new Map<string, Float64Array>();
+  const mu = new Map<string, Float64Array>();
+  for (const { reference, lambda: offset, twins } of plan.recordings) {
+    lambda.set(reference, open(reference, offset, from?.lambda.get(reference)));
+    for (const { twin, mu: offset } of twins) {
+      const key = keyOf({ reference, twin });
+      mu.set(key, open(reference, offset, from?.mu.get(key)));
+    }
+  }
   const addSums = kernelsOf(program)?.add_sums_float64;
-  return totalsOf({ lambda, mu }, (total, values) => {
+  return totalsOf(plan.pairs, { lambda, mu }, (total, values) => {
     if (addSums === undefined) addPlainly(total, values);
     else addSums(total.byteOffset, values.byteOffset, total.length);
   });
@@ -56,24 +60,29 @@ export function openTotals(plan: RecorderPlan, program: Program, from?: TotalSum
 
 /**
  * Totals that add to given sums.
+ * @param pairs what each model shares with the Reference
  * @param add how the sums of one tensor are added to its total
  */
-export function totalsOf(sums: TotalSums, add = addPlainly): Totals {
-  const addAll = (
-    totals: ReadonlyMap<string, Float64Array>,
-    block: ReadonlyMap<string, Float32Array>,
-  ): void => {
-    for (const [name, total] of totals) add(total, block.get(name)!);
+export function totalsOf(pairs: RecorderPlan['pairs'], sums: TotalSums, add = addPlainly): Totals {
+  const shared = pairs.map((all) => new Map(all.map((pair) => [pair.name, pair])));
+  const lambda: Totals['lambda'] = (i, name) => {
+    const pair = shared[i]?.get(name);
+    return pair && sums.lambda.get(pair.reference);
+  };
+  const mu: Totals['mu'] = (i, name) => {
+    const pair = shared[i]?.get(name);
+    if (pair === undefined) return undefined;
+    return sums.mu.get(keyOf(pair)) ?? sums.lambda.get(pair.reference)!.map((value) => value - value);
   };
   return {
-    add({ lambda, mu }) {
-      addAll(sums.lambda, lambda);
-      sums.mu.forEach((totals, i) => {
-        addAll(totals, mu[i]!);
-      });
+    add(block) {
+      for (const [name, total] of sums.lambda) add(total, block.lambda.get(name)!);
+      for (const [key, total] of sums.mu) add(total, block.mu.get(key)!);
     },
+    lambda,
+    mu,
     sqnr: (i) =>
-      new Map([...(sums.mu[i] ?? [])].map(([name, mu]) => [name, sqnrOf(sums.lambda.get(name)!, mu)])),
+      new Map([...(shared[i]?.keys() ?? [])].map((name) => [name, sqnrOf(lambda(i, name)!, mu(i, name)!)])),
     sums,
   };
 }

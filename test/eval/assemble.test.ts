@@ -1,4 +1,3 @@
-import type { Graph } from '../../src/core/index.js';
 import {
   assembleResults,
   type Evaluation,
@@ -7,7 +6,7 @@ import {
   type SampleResult,
 } from '../../src/eval/index.js';
 import { type RecreationEntry, recreate } from '../../src/quant/index.js';
-import { type BlockSums, sharedTensors } from '../../src/sqnr/index.js';
+import { keyOf, sharedTensors } from '../../src/sqnr/index.js';
 import { assert, test } from '../harness.js';
 import { basisOf } from '../quant/run.js';
 import { totalOf } from '../sqnr/blocks.js';
@@ -23,15 +22,21 @@ function resultsOf(entries: readonly RecreationEntry[], given: Given, samples: S
   const { graph, replaced, settings } = recreate(basis, entries);
   const graphs = { reference: network.graph, tflite: basis.lowered.graph, recreated: graph };
   const decibels = (name: string): number | null => (given[name] === undefined ? 50 : given[name]);
-  const mu = (other: Graph): BlockSums['mu'][number] =>
-    new Map(
-      sharedTensors(network.graph, other).map((name) => {
-        const noise = decibels(name);
-        return [name, Float32Array.of(noise === null ? 0 : 10 ** (-noise / 10))];
-      }),
-    );
+  const pairs = [graphs.tflite, graphs.recreated].map((other, model) =>
+    sharedTensors(network.graph, other).map((name) => ({
+      name,
+      reference: name,
+      twin: `${name} of ${model}`,
+    })),
+  );
+  const mu = new Map(
+    pairs.flat().map((pair) => {
+      const noise = decibels(pair.name);
+      return [keyOf(pair), Float32Array.of(noise === null ? 0 : 10 ** (-noise / 10))];
+    }),
+  );
   const lambda = new Map([...network.graph.tensors.keys()].map((name) => [name, Float32Array.of(1)]));
-  const totals = totalOf([{ lambda, mu: [mu(graphs.tflite), mu(graphs.recreated)] }]);
+  const totals = totalOf([{ lambda, mu }], pairs);
   const evaluation: Evaluation = {
     network: { calibrator: 'minmax' } as NetworkConfig,
     numerics: 'tflite-2.15',

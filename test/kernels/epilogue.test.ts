@@ -70,7 +70,7 @@ function layers(
 /** Runs a graph whose inner tensors nobody wants beside the reference kernels. @returns how many nodes were absorbed */
 function absorbed(graph: Graph, next: () => number, wanted: readonly string[] = []): number {
   const input = floats(next, countOf(graph.tensors.get('x')!.shape), next() < 0.3);
-  const program = buildProgram([graph], { kernels, wanted: [new Set(wanted)] });
+  const program = buildProgram([graph], { kernels, meetings: [wanted.map((name) => [name])] });
   const bits = (values: Float32Array): Uint32Array =>
     Uint32Array.from(values, (value) => new Uint32Array(Float32Array.of(value).buffer)[0]!);
   const isNumber = (value: number): number => (Number.isNaN(value) ? NaN : value);

@@ -9,8 +9,8 @@ import {
   recreationOf,
   settingsOf,
   splitImages,
-  uniteGraphs,
 } from '../../src/search/index.js';
+import { uniteGraphs } from '../../src/sqnr/index.js';
 import { assert, test } from '../harness.js';
 
 const demo = (file: string): string => fileURLToPath(new URL(`../../fixtures/demo/${file}`, import.meta.url));

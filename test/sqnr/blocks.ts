@@ -1,4 +1,18 @@
-import { type BlockSums, type Recorder, type Totals, totalsOf } from '../../src/sqnr/index.js';
+import type { Graph } from '../../src/core/index.js';
+import { buildProgram, type KernelModules, openPlace } from '../../src/engine/index.js';
+import {
+  type BlockSums,
+  meetingsOf,
+  openRecorder,
+  planRecorder,
+  type Recorder,
+  type RecorderPlan,
+  SAMPLES_AT_ONCE,
+  sideBySide,
+  type Totals,
+  totalsOf,
+  uniteGraphs,
+} from '../../src/sqnr/index.js';
 
 const mapped = <A, B>(map: ReadonlyMap<string, A>, change: (value: A) => B): Map<string, B> =>
   new Map([...map].map(([name, value]) => [name, change(value)]));
@@ -6,7 +20,7 @@ const mapped = <A, B>(map: ReadonlyMap<string, A>, change: (value: A) => B): Map
 /** Sums of a block as they are now. */
 export const copyOf = ({ lambda, mu }: BlockSums): BlockSums => {
   const copy = (values: Float32Array): Float32Array => Float32Array.from(values);
-  return { lambda: mapped(lambda, copy), mu: mu.map((sums) => mapped(sums, copy)) };
+  return { lambda: mapped(lambda, copy), mu: mapped(mu, copy) };
 };
 
 /** A copy of the sums since the block has begun; another begins. */
@@ -17,10 +31,31 @@ export function takeBlock(recorder: Recorder): BlockSums {
 }
 
 /** Totals of some blocks, at least one. */
-export function totalOf(blocks: readonly BlockSums[]): Totals {
+export function totalOf(blocks: readonly BlockSums[], pairs: RecorderPlan['pairs']): Totals {
   const { lambda, mu } = blocks[0]!;
   const zeros = ({ length }: Float32Array): Float64Array => new Float64Array(length);
-  const totals = totalsOf({ lambda: mapped(lambda, zeros), mu: mu.map((sums) => mapped(sums, zeros)) });
+  const totals = totalsOf(pairs, { lambda: mapped(lambda, zeros), mu: mapped(mu, zeros) });
   for (const block of blocks) totals.add(block);
   return totals;
+}
+
+/** A recorder with room for several samples, with fast kernels or without, and what it pairs. */
+export function recorderOf(reference: Graph, others: readonly Graph[], kernels: KernelModules | undefined) {
+  const union = sideBySide(uniteGraphs(reference, others));
+  const plan = planRecorder(union);
+  const program = buildProgram([union.graph], {
+    ...(kernels && { kernels }),
+    samples: SAMPLES_AT_ONCE,
+    ownBytes: plan.sumBytes,
+    meetings: [meetingsOf(plan)],
+  });
+  const recorder = openRecorder(plan, openPlace(program));
+  /** Takes the sums; μ of each model by the names of tensors. */
+  const take = () => {
+    const block = takeBlock(recorder);
+    const totals = totalOf([block], union.pairs);
+    const mu = union.pairs.map((pairs, i) => new Map(pairs.map(({ name }) => [name, totals.mu(i, name)!])));
+    return { block, totals, lambda: block.lambda, mu };
+  };
+  return { recorder, take, pairs: union.pairs, nodes: union.graph.nodes.length };
 }
