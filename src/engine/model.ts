@@ -80,6 +80,8 @@ export const compile = (graphs: readonly Graph[], kernels?: KernelModules): read
 export interface Place {
   /** The graphs of the program, bound for each sample. */
   readonly samples: readonly (readonly Model[])[];
+  /** Bytes between the values of a tensor in one sample and in the next. */
+  readonly sampleBytes: number;
   readonly memory: WebAssembly.Memory;
   /** The fast kernels, for whoever works on the same memory. */
   readonly kernels: KernelExports | undefined;
@@ -98,6 +100,7 @@ export function openPlace(program: Program, place = 0): Place {
     samples: program.arenas.map((_, sample) =>
       program.plans.map((_, i) => bind(program, i, place, sample, kernels)),
     ),
+    sampleBytes: (program.arenas[1] ?? 0) - program.arenas[0]!,
     memory: program.memory,
     kernels,
     own: program.placeStart + place * program.placeBytes + program.own,

@@ -27,6 +27,14 @@ export interface ProgramOptions {
   readonly meetings?: readonly (readonly Meeting[])[];
   /** Bytes that the owner of the program wants, once for all places. */
   readonly commonBytes?: number;
+  /** Memory to use if the program fits into it; memory of its own otherwise. */
+  readonly room?: Room;
+}
+
+/** The end of a memory that nobody uses any more. */
+export interface Room {
+  readonly memory: WebAssembly.Memory;
+  readonly start: number;
 }
 
 /** Where the constants of a graph lie. */
@@ -43,8 +51,9 @@ export interface Program {
   readonly kernels?: WebAssembly.Module;
   readonly plans: readonly Plan[];
   readonly constants: readonly ConstantOffsets[];
-  /** Offset of what the owner of the program wanted. */
+  /** Offset of what the owner of the program wanted; constants follow. */
   readonly common: number;
+  readonly constantStart: number;
   /** Offset and size of the first place; the others follow. */
   readonly placeStart: number;
   readonly placeBytes: number;
@@ -63,16 +72,14 @@ const MAX_PAGES = 65536;
 const MAX_ARENA_BYTES = 2 ** 30;
 
 /**
- * Plans graphs, lays them out in one linear memory and packs their constants: constants once, then for each place scratch,
- * arenas, and what its owner wants.
+ * Plans graphs, lays them out in one linear memory and packs their constants: what the owner wants and constants once, then for
+ * each place scratch, arenas, and what its owner wants.
  * @throws QpannError if an operator has no kernel for a dtype, activations need more than 1 GiB, or memory runs out.
  */
 export function buildProgram(graphs: readonly Graph[], options: ProgramOptions = {}): Program {
-  const { kernels, shared = false, places = 1, samples = 1 } = options;
-  const { ownBytes = 0, commonBytes = 0 } = options;
+  const { kernels, places = 1, samples = 1, ownBytes = 0, commonBytes = 0 } = options;
   const plans = graphs.map((graph, i) => planGraph(graph, kernels !== undefined, options.meetings?.[i]));
   requireArena(plans);
-  const { constants, values, bytes: constantBytes } = layOutConstants(plans);
   const scratchBytes = Math.max(0, ...plans.map((plan) => plan.scratchBytes));
   let end = aligned(scratchBytes);
   const take = (bytes: number): number => {
@@ -83,26 +90,51 @@ export function buildProgram(graphs: readonly Graph[], options: ProgramOptions =
   const arenaBytes = Math.max(0, ...plans.map((plan) => plan.arenaBytes));
   const arenas = Array.from({ length: samples }, () => take(arenaBytes));
   const own = take(ownBytes);
-  const placeStart = constantBytes + aligned(commonBytes);
-  const memory = allocateMemory(placeStart + places * end + SLACK_BYTES, shared);
+  const layOutFrom = (start: number) => {
+    const constantStart = start + aligned(commonBytes);
+    const constants = layOutConstants(plans, constantStart);
+    return { common: start, constantStart, ...constants, bytes: constants.end + places * end + SLACK_BYTES };
+  };
+  const known = options.room && layOutFrom(aligned(options.room.start));
+  const fits = known !== undefined && known.bytes <= options.room!.memory.buffer.byteLength;
+  const layout = fits ? known : layOutFrom(ALIGNMENT);
+  const memory = fits ? options.room!.memory : allocateMemory(layout.bytes, options.shared ?? false);
+  const { constants, values, common, constantStart } = layout;
+  if (fits) new Uint8Array(memory.buffer, constantStart, layout.end - constantStart).fill(0);
   for (const [data, offset] of values) copyInto(memory.buffer, offset, data);
   plans.forEach(({ graph, steps }, i) => {
     steps.forEach((step, n) => {
       pack(graph, step, memory.buffer, constants[i]!.packed[n]!);
     });
   });
-  const place = { common: constantBytes, placeStart, placeBytes: end, arenas, own };
   return {
     memory,
-    ...(kernels && { kernels: shared ? kernels.shared : kernels.plain }),
+    ...(kernels && { kernels: isShared(memory) ? kernels.shared : kernels.plain }),
     plans,
     constants,
-    ...place,
+    common,
+    constantStart,
+    placeStart: layout.end,
+    placeBytes: end,
+    arenas,
+    own,
     arenaBytes,
     scratchBytes,
-    constantBytes,
+    constantBytes: layout.end - constantStart,
   };
 }
+
+const isShared = ({ buffer }: WebAssembly.Memory): boolean =>
+  typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;
+
+/** The memory of a program that does not run any more, without what its owner wanted once. */
+export const roomOf = ({ memory, constantStart }: Program): Room => ({ memory, start: constantStart });
+
+/** The memory behind the first place of a program. */
+export const roomBehind = ({ memory, placeStart, placeBytes }: Program): Room => ({
+  memory,
+  start: placeStart + placeBytes,
+});
 
 /** Inputs that a step reads from the linear memory: a fast kernel packs its weights and leaves the originals where they are. */
 const placedInputs = ({ node, fast, absorbed }: Step): readonly string[] => {
@@ -110,28 +142,28 @@ const placedInputs = ({ node, fast, absorbed }: Step): readonly string[] => {
   return fast === undefined ? node.inputs : dataInputsOf(node.op, node.inputs);
 };
 
-function layOutConstants(plans: readonly Plan[]) {
+function layOutConstants(plans: readonly Plan[], start: number) {
   const values = new Map<TensorData, number>();
-  let bytes = ALIGNMENT;
+  let end = start;
   const constants = plans.map(({ graph, steps }): ConstantOffsets => {
     const tensors = new Map<string, number>();
     for (const name of [...steps.flatMap(placedInputs), ...graph.outputs]) {
       const tensor = tensorOf(graph, name);
       if (tensor.data === undefined) continue;
       if (!values.has(tensor.data)) {
-        values.set(tensor.data, bytes);
-        bytes += aligned(tensorBytes(tensor));
+        values.set(tensor.data, end);
+        end += aligned(tensorBytes(tensor));
       }
       tensors.set(name, values.get(tensor.data)!);
     }
     const packed = steps.map(({ needs }) => {
-      const offset = bytes;
-      bytes += aligned(needs.constantBytes);
+      const offset = end;
+      end += aligned(needs.constantBytes);
       return offset;
     });
     return { tensors, packed };
   });
-  return { constants, values, bytes };
+  return { constants, values, end };
 }
 
 function pack(

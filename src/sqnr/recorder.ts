@@ -28,61 +28,64 @@ export interface BlockSums {
   readonly mu: ReadonlyMap<string, Float32Array>;
 }
 
-/** A tensor that has been written, and its twins. */
+/** A tensor that has been written, and its twins; values of each sample. */
 interface Written {
+  readonly name: string;
   readonly lambda: Float32Array;
-  readonly reference: Values;
-  readonly twins: readonly { readonly tensor: Tensor; readonly mu: Float32Array; readonly values: Values }[];
-}
-
-/** The values of a tensor for each sample, and where four of them start; those that are missing are not read. */
-interface Values {
-  readonly samples: readonly TensorData[];
-  readonly addresses: readonly [number, number, number, number];
+  readonly values: readonly Float32Array[];
+  readonly twins: readonly {
+    readonly tensor: Tensor;
+    readonly mu: Float32Array;
+    readonly values: readonly TensorData[];
+  }[];
 }
 
 /** Activations that are added up before the next sum's turn, so that the Reference's values are still in the cache. */
 const CHUNK = 4096;
 
-/** Opens a recorder on a place whose program is that of the union, with room for the sums and with the plan's meetings. */
-export function openRecorder(plan: RecorderPlan, { samples, memory, own, kernels }: Place): Recorder {
+/** Sees the Reference's values of a tensor that it shares, once for each sample, while they live. */
+export type Look = (name: string, values: Float32Array) => void;
+
+/**
+ * Opens a recorder on a place whose program is that of the union, with the plan's meetings and bytes for its sums.
+ * @param look sees what the Reference shares
+ */
+export function openRecorder(plan: RecorderPlan, place: Place, look?: Look): Recorder {
+  const { samples, memory, own } = place;
   const models = samples.map(([model]) => model!);
-  const {
-    graph,
-    steps,
-    plan: { writtenAt },
-  } = models[0]!;
+  const { graph, steps } = models[0]!;
   const all = new Float32Array(memory.buffer, own, plan.sumBytes / 4);
   all.fill(0);
   const lambda = new Map<string, Float32Array>();
   const mu = new Map<string, Float32Array>();
-  const add = kernels === undefined ? addPlainly : addFast(kernels);
   const meetings = meetingsOf(plan);
   const after = new Map<number, Written[]>();
-  plan.recordings.forEach(({ reference, twins, ...offsets }, i) => {
-    const valuesOf = (name: string): Values => {
-      const views = models.map((model) => model.view(name));
-      const [a, b = a, c = a, d = a] = views.map(({ byteOffset }) => byteOffset);
-      return { samples: views, addresses: [a!, b!, c!, d!] };
-    };
-    const values = valuesOf(reference);
-    const sumAt = (offset: number): Float32Array => all.subarray(offset, offset + values.samples[0]!.length);
-    lambda.set(reference, sumAt(offsets.lambda));
-    for (const { twin, mu: offset } of twins) mu.set(keyOf({ reference, twin }), sumAt(offset));
+  plan.recordings.forEach(({ reference: name, lambda: offset, twins }, i) => {
+    const valuesOf = (tensor: string) => models.map((model) => model.view(tensor));
+    const values = valuesOf(name) as Float32Array[];
+    const sumAt = (start: number): Float32Array => all.subarray(start, start + values[0]!.length);
     const written: Written = {
-      lambda: sumAt(offsets.lambda),
-      reference: values,
-      twins: twins.map(({ twin, mu: offset }) => ({
+      name,
+      lambda: sumAt(offset),
+      values,
+      twins: twins.map(({ twin, mu }) => ({
         tensor: tensorOf(graph, twin),
-        mu: sumAt(offset),
+        mu: sumAt(mu),
         values: valuesOf(twin),
       })),
     };
-    const step = stepOf(meetings[i]!, writtenAt);
+    lambda.set(name, written.lambda);
+    for (const { tensor, mu: sum } of written.twins)
+      mu.set(keyOf({ reference: name, twin: tensor.name }), sum);
+    const step = stepOf(meetings[i]!, models[0]!.plan.writtenAt);
     after.set(step, [...(after.get(step) ?? []), written]);
   });
-  const addAfter = (step: number, count: number): void => {
-    for (const written of after.get(step) ?? []) add(written, count);
+  const add = place.kernels === undefined ? addPlainly : addFast(place.kernels, place.sampleBytes);
+  const meet = (step: number, count: number): void => {
+    for (const written of after.get(step) ?? []) {
+      add(written, count);
+      if (look !== undefined) for (const values of written.values.slice(0, count)) look(written.name, values);
+    }
   };
 
   return {
@@ -92,10 +95,10 @@ export function openRecorder(plan: RecorderPlan, { samples, memory, own, kernels
       images.forEach((image, sample) => {
         models[sample]!.feed([image]);
       });
-      addAfter(-1, count);
+      meet(-1, count);
       for (let step = 0; step < steps.length; step++) {
         for (let sample = 0; sample < count; sample++) models[sample]!.steps[step]!.run();
-        addAfter(step, count);
+        meet(step, count);
       }
     },
     startBlock() {
@@ -108,49 +111,24 @@ export function openRecorder(plan: RecorderPlan, { samples, memory, own, kernels
 type Add = (written: Written, samples: number) => void;
 
 /** Adds squares by the fast kernels; what they do not know is added plainly. */
-function addFast(kernels: NonNullable<Place['kernels']>): Add {
+function addFast(kernels: NonNullable<Place['kernels']>, stride: number): Add {
   const isKnown = ({ dtype }: Tensor): boolean => dtype === 'int8' || dtype === 'float32';
   return (written, samples) => {
-    const { lambda, reference, twins } = written;
+    const { lambda, twins } = written;
     if (!twins.every(({ tensor }) => isKnown(tensor))) return addPlainly(written, samples);
-    const [a, b, c, d] = reference.addresses;
     for (let first = 0; first < lambda.length; first += CHUNK) {
       const count = Math.min(CHUNK, lambda.length - first);
-      const at = 4 * first;
-      kernels.sum_squares_float32(lambda.byteOffset + at, a + at, b + at, c + at, d + at, samples, count);
+      const at = ({ byteOffset, BYTES_PER_ELEMENT }: TensorData): number =>
+        byteOffset + first * BYTES_PER_ELEMENT;
+      const a = at(written.values[0]!);
+      kernels.sum_squares_float32(at(lambda), a, stride, samples, count);
       for (const { tensor, mu, values } of twins) {
-        const [p, q, r, s] = values.addresses;
+        const b = at(values[0]!);
         if (tensor.quantization === undefined)
-          kernels.sum_noise_float32(
-            mu.byteOffset + at,
-            a + at,
-            b + at,
-            c + at,
-            d + at,
-            p + at,
-            q + at,
-            r + at,
-            s + at,
-            samples,
-            count,
-          );
+          kernels.sum_noise_float32(at(mu), a, b, stride, samples, count);
         else {
           const { scales, zeroPoints } = tensor.quantization;
-          kernels.sum_noise_int8(
-            mu.byteOffset + at,
-            a + at,
-            b + at,
-            c + at,
-            d + at,
-            p + first,
-            q + first,
-            r + first,
-            s + first,
-            samples,
-            count,
-            scales[0]!,
-            zeroPoints[0]!,
-          );
+          kernels.sum_noise_int8(at(mu), a, b, stride, samples, count, scales[0]!, zeroPoints[0]!);
         }
       }
     }
@@ -158,13 +136,13 @@ function addFast(kernels: NonNullable<Place['kernels']>): Add {
 }
 
 /** Adds squares in plain JavaScript: what the fast kernels compute, and for any dtype. */
-function addPlainly({ lambda, reference, twins }: Written, samples: number): void {
+function addPlainly({ lambda, values: references, twins }: Written, samples: number): void {
   const real = new Float32Array(lambda.length);
   for (let sample = 0; sample < samples; sample++) {
-    const a = reference.samples[sample] as Float32Array;
+    const a = references[sample]!;
     for (let i = 0; i < lambda.length; i++) lambda[i] = Math.fround(lambda[i]! + Math.fround(a[i]! * a[i]!));
     for (const { tensor, mu, values } of twins) {
-      const b = realValues(tensor, values.samples[sample]!, real);
+      const b = realValues(tensor, values[sample]!, real);
       for (let i = 0; i < mu.length; i++) {
         const difference = Math.fround(a[i]! - b[i]!);
         mu[i] = Math.fround(mu[i]! + Math.fround(difference * difference));

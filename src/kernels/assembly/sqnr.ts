@@ -1,24 +1,17 @@
 /**
  * Sums over samples for SQNR: for each activation i, sums[i] takes one sample after the other, each step rounded to float32.
  * One to four samples are added in one pass, so that the sums, which are larger than any cache, are read and written once for
- * all of them. Counts are rounded up to fours: all memory has 15 bytes of slack.
+ * all of them; their values lie `stride` bytes apart. Counts are rounded up to fours: all memory has 15 bytes of slack.
  */
 
 /** a² of one to four samples. */
-export function sum_squares_float32(
-  sums: usize,
-  a0: usize,
-  a1: usize,
-  a2: usize,
-  a3: usize,
-  samples: i32,
-  count: i32,
-): void {
+export function sum_squares_float32(sums: usize, a: usize, stride: usize, samples: i32, count: i32): void {
   for (let i: usize = 0; i < <usize>count << 2; i += 16) {
-    let sum = add(v128.load(sums + i), v128.load(a0 + i));
-    if (samples > 1) sum = add(sum, v128.load(a1 + i));
-    if (samples > 2) sum = add(sum, v128.load(a2 + i));
-    if (samples > 3) sum = add(sum, v128.load(a3 + i));
+    let at = a + i;
+    let sum = add(v128.load(sums + i), v128.load(at));
+    if (samples > 1) sum = add(sum, v128.load((at += stride)));
+    if (samples > 2) sum = add(sum, v128.load((at += stride)));
+    if (samples > 3) sum = add(sum, v128.load(at + stride));
     v128.store(sums + i, sum);
   }
 }
@@ -26,22 +19,19 @@ export function sum_squares_float32(
 /** (a − b)² of one to four samples of float32 values. */
 export function sum_noise_float32(
   sums: usize,
-  a0: usize,
-  a1: usize,
-  a2: usize,
-  a3: usize,
-  b0: usize,
-  b1: usize,
-  b2: usize,
-  b3: usize,
+  a: usize,
+  b: usize,
+  stride: usize,
   samples: i32,
   count: i32,
 ): void {
   for (let i: usize = 0; i < <usize>count << 2; i += 16) {
-    let sum = add(v128.load(sums + i), f32x4.sub(v128.load(a0 + i), v128.load(b0 + i)));
-    if (samples > 1) sum = add(sum, f32x4.sub(v128.load(a1 + i), v128.load(b1 + i)));
-    if (samples > 2) sum = add(sum, f32x4.sub(v128.load(a2 + i), v128.load(b2 + i)));
-    if (samples > 3) sum = add(sum, f32x4.sub(v128.load(a3 + i), v128.load(b3 + i)));
+    let at = a + i;
+    let beside = b + i;
+    let sum = add(v128.load(sums + i), f32x4.sub(v128.load(at), v128.load(beside)));
+    if (samples > 1) sum = add(sum, f32x4.sub(v128.load((at += stride)), v128.load((beside += stride))));
+    if (samples > 2) sum = add(sum, f32x4.sub(v128.load((at += stride)), v128.load((beside += stride))));
+    if (samples > 3) sum = add(sum, f32x4.sub(v128.load(at + stride), v128.load(beside + stride)));
     v128.store(sums + i, sum);
   }
 }
@@ -49,14 +39,9 @@ export function sum_noise_float32(
 /** (a − Δ·(q − Z))² of one to four samples, where q are int8. */
 export function sum_noise_int8(
   sums: usize,
-  a0: usize,
-  a1: usize,
-  a2: usize,
-  a3: usize,
-  q0: usize,
-  q1: usize,
-  q2: usize,
-  q3: usize,
+  a: usize,
+  q: usize,
+  stride: usize,
   samples: i32,
   count: i32,
   scale: f32,
@@ -66,10 +51,12 @@ export function sum_noise_int8(
   const zero = i32x4.splat(zeroPoint);
   for (let n: usize = 0; n < <usize>count; n += 4) {
     const i = n << 2;
-    let sum = add(v128.load(sums + i), f32x4.sub(v128.load(a0 + i), real(q0 + n, scales, zero)));
-    if (samples > 1) sum = add(sum, f32x4.sub(v128.load(a1 + i), real(q1 + n, scales, zero)));
-    if (samples > 2) sum = add(sum, f32x4.sub(v128.load(a2 + i), real(q2 + n, scales, zero)));
-    if (samples > 3) sum = add(sum, f32x4.sub(v128.load(a3 + i), real(q3 + n, scales, zero)));
+    let at = a + i;
+    let beside = q + n;
+    let sum = add(v128.load(sums + i), f32x4.sub(v128.load(at), real(beside, scales, zero)));
+    if (samples > 1) sum = add(sum, f32x4.sub(v128.load((at += stride)), real((beside += stride), scales, zero)));
+    if (samples > 2) sum = add(sum, f32x4.sub(v128.load((at += stride)), real((beside += stride), scales, zero)));
+    if (samples > 3) sum = add(sum, f32x4.sub(v128.load(at + stride), real(beside + stride, scales, zero)));
     v128.store(sums + i, sum);
   }
 }
