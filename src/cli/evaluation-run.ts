@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { QpannError } from '../core/index.js';
 import { cacheFolder, trimCache } from '../data/index.js';
-import type { KernelModules } from '../engine/index.js';
+import type { KernelModules, Room } from '../engine/index.js';
 import {
   accuracies,
   assembleResults,
@@ -62,8 +62,6 @@ export async function runEvaluation(options: RunOptions): Promise<void> {
     sayPairing(evaluation);
     const problem = evaluation.tfliteModel?.problem;
     if (problem !== undefined) warn(`no ${TFLITE_MODEL}: ${problem}`);
-    // First, so that its memory is free again when the sums of the evaluation need theirs.
-    const probe = await probeAndWatch(evaluation, request, options, kernels);
     const evaluated = await evaluateAndPrint(
       evaluation,
       request,
@@ -72,6 +70,7 @@ export async function runEvaluation(options: RunOptions): Promise<void> {
       kernels,
       directory,
     );
+    const probe = await probeAndWatch(evaluation, request, options, kernels, evaluated.room);
     const results = assembleResults(evaluation, evaluated, probe);
     for (const file of evaluated.skipped) warn(`image left out: ${file}`);
     const network = basename(request.network.model_file);
@@ -184,11 +183,13 @@ async function probeAndWatch(
   request: Request,
   options: RunOptions,
   kernels: KernelModules | undefined,
+  room: Room,
 ): Promise<Probe> {
   let progress: Progress = silent;
   try {
     return await probeLayers(evaluation, {
       ...blockOptions(request, options, kernels),
+      room,
       onProbed(done, total) {
         if (done === 0 && !options.quiet) progress = startProgress('Probing', total);
         else progress.update(done);

@@ -7,7 +7,14 @@ import {
   type TensorData,
   tensorOf,
 } from '../core/index.js';
-import { compile, type KernelModules, type Model, type Observers } from '../engine/index.js';
+import {
+  buildProgram,
+  type KernelModules,
+  type Model,
+  type Observers,
+  openPlace,
+  type Room,
+} from '../engine/index.js';
 import { opOf, referenceKernel, siteOf, type Trace } from '../ops/index.js';
 import { channelOf } from '../quant/index.js';
 import { centred } from './compare/exact.js';
@@ -38,16 +45,20 @@ const EXACT_BITS = 25;
  * Watches the accumulators of every integer operator with weights. Where float32 holds them exactly, the operator's float
  * kernel computes them once more from the integers, fast; elsewhere the reference kernel runs traced.
  */
-export function watchAccumulators(graph: Graph, kernels?: KernelModules): AccumulatorWatch {
+export function watchAccumulators(
+  graph: Graph,
+  options: { readonly kernels?: KernelModules; readonly room?: Room } = {},
+): AccumulatorWatch {
   const watched = graph.nodes.filter((node) => hasAccumulator(graph, node));
   const worst = new Map(watched.map((node) => [node, worstCase(graph, node)]));
   const isExact = (node: Node): boolean =>
     worst.get(node)! <= EXACT_BITS && opOf(node.op).kernels.float32 !== undefined;
   const exact = watched.filter(isExact);
-  const models = compile(
+  const program = buildProgram(
     exact.map((node) => floatGraph(graph, node)),
-    kernels,
+    options,
   );
+  const models = openPlace(program).samples[0]!;
   const modelsOf = new Map<string, [Node, Model][]>();
   exact.forEach((node, i) => {
     const input = node.inputs[0]!;

@@ -28,7 +28,7 @@ export function accuracies(samples: readonly SampleResult[]): Record<ModelName, 
  */
 export function assembleResults(
   evaluation: Evaluation,
-  { samples, totals, skipped }: Evaluated,
+  { samples, totals, skipped }: Omit<Evaluated, 'room'>,
   probe: Probe = NO_PROBE,
 ): Results {
   const { calibrationIndices, graphs, network, numerics } = evaluation;

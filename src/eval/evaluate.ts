@@ -1,4 +1,5 @@
 import { inputError } from '../core/index.js';
+import { type Room, roomOf } from '../engine/index.js';
 import { openTotals, type TotalSums, type Totals } from '../sqnr/index.js';
 import { BLOCK_SIZE, BLOCK_TASK, type BlockOptions, type BlockResult, planBlocks } from './blocks.js';
 import type { Evaluation } from './prepare.js';
@@ -10,6 +11,8 @@ export interface Evaluated {
   readonly samples: readonly SampleResult[];
   readonly totals: Totals;
   readonly skipped: readonly string[];
+  /** Memory beside the totals, which nobody uses any more. */
+  readonly room: Room;
 }
 
 /** What is known of an evaluation after its first blocks. */
@@ -69,5 +72,5 @@ export async function evaluate(evaluation: Evaluation, options: EvaluateOptions 
     await pool.close();
   }
   if (samples.length === 0) throw inputError('none of the images can be decoded');
-  return { samples, totals, skipped };
+  return { samples, totals, skipped, room: roomOf(pool.plan.program) };
 }

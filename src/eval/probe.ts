@@ -1,14 +1,6 @@
-import {
-  elementCount,
-  integerRange,
-  quantizedValues,
-  realValues,
-  type Tensor,
-  type TensorData,
-  tensorOf,
-} from '../core/index.js';
+import { type Graph, integerRange, quantizedValues, type Tensor, tensorOf } from '../core/index.js';
 import { loadSample } from '../data/index.js';
-import { compile, type Tap } from '../engine/index.js';
+import { buildProgram, openPlace, type Room, roomBehind } from '../engine/index.js';
 import {
   type CoarseHistogram,
   coarseHistogram,
@@ -17,7 +9,16 @@ import {
   type Range,
   startHistogram,
 } from '../quant/index.js';
-import { type Sqnr, sqnrOf } from '../sqnr/index.js';
+import {
+  keyOf,
+  meetingsOf,
+  openRecorder,
+  type Pair,
+  planRecorder,
+  SAMPLES_AT_ONCE,
+  type Sqnr,
+  sqnrOf,
+} from '../sqnr/index.js';
 import { type AccumulatorRange, watchAccumulators } from './accumulators.js';
 import { BLOCK_SIZE, type BlockOptions } from './blocks.js';
 import { preprocessOptions } from './config/index.js';
@@ -54,22 +55,19 @@ export interface Probe {
 
 /** How images are loaded, and who watches. */
 export interface ProbeOptions extends BlockOptions {
+  /** Memory that nobody uses. */
+  readonly room?: Room;
   /** Called as images are looked at, first with 0. */
   readonly onProbed?: (done: number, total: number) => void;
 }
 
-/** What is counted of one layer. */
+/** What is counted of the values that the Reference has where a layer ends. */
 interface Counts {
   readonly histogram: HistogramObserver;
   /** Reals beyond which the output's quantization clips. */
   readonly limits: Range | null;
   clipped: number;
   seen: number;
-  readonly local?: {
-    readonly values: Float32Array;
-    readonly lambda: Float64Array;
-    readonly mu: Float64Array;
-  };
 }
 
 /**
@@ -81,7 +79,7 @@ interface Counts {
 export async function probeLayers(evaluation: Evaluation, options: ProbeOptions = {}): Promise<Probe> {
   const { graphs, images, network, replaced } = evaluation;
   const { reference, recreated } = graphs;
-  const { skipBadImages = false, kernels, cache, onProbed } = options;
+  const { skipBadImages = false, kernels, cache, onProbed, room } = options;
   const groups = layerGroups(reference, recreated);
   const chosen = groups.filter(({ last }) => replaced.has(last.outputs[0]!));
   const isolated = isolateLayers(
@@ -89,17 +87,28 @@ export async function probeLayers(evaluation: Evaluation, options: ProbeOptions 
     recreated,
     chosen.map(({ nodes }) => nodes),
   );
-  const counts = new Map<string, Counts>();
-  for (const { last } of groups) {
-    const name = last.outputs[0]!;
-    if (!reference.tensors.has(name)) continue;
-    counts.set(name, startCounts(tensorOf(recreated, name), isolated.copies.has(name)));
-  }
-  const [model, whole] = compile([isolated.graph, recreated], kernels);
-  const tap = tapOf(counts, new Map([...isolated.copies].map(([name, copy]) => [copy, name])));
-  const watch = watchAccumulators(recreated, kernels);
+  const ends = groups.map(({ last }) => last.outputs[0]!).filter((name) => reference.tensors.has(name));
+  const pairs = ends.map(
+    (name): Pair => ({ name, reference: name, twin: isolated.copies.get(name) ?? name }),
+  );
+  const counts = new Map(ends.map((name) => [name, startCounts(tensorOf(recreated, name))]));
+  const plan = planRecorder({ graph: isolated.graph, pairs: [pairs] });
+  const common = { ...(kernels && { kernels }), ...(room && { room }) };
+  const program = buildProgram([isolated.graph], {
+    ...common,
+    samples: SAMPLES_AT_ONCE,
+    ownBytes: plan.sumBytes,
+    meetings: [meetingsOf(plan)],
+  });
+  const recorder = openRecorder(plan, openPlace(program), (name, values) => look(counts.get(name)!, values));
   const input = tensorOf(reference, reference.inputs[0]!);
+  const first: Float32Array[] = [];
   let samples = 0;
+  let waiting: Float32Array[] = [];
+  const runWaiting = (): void => {
+    if (waiting.length > 0) recorder.run(waiting);
+    waiting = [];
+  };
   const block = images.slice(0, BLOCK_SIZE);
   onProbed?.(0, block.length);
   for (const [index, { path }] of block.entries()) {
@@ -107,24 +116,51 @@ export async function probeLayers(evaluation: Evaluation, options: ProbeOptions 
     const image = await loadOrSkip(load, skipBadImages);
     onProbed?.(index + 1, block.length);
     if (image === null) continue;
-    model!.run([image], { tap });
-    if (samples < ACCUMULATOR_SAMPLES)
-      whole!.run([quantizedValues(tensorOf(recreated, recreated.inputs[0]!), image)], watch.observers);
     samples += 1;
+    if (samples <= ACCUMULATOR_SAMPLES) first.push(image);
+    waiting.push(image);
+    if (waiting.length === SAMPLES_AT_ONCE) runWaiting();
   }
-  const accumulators = watch.ranges();
+  runWaiting();
+  const { sums } = recorder;
+  const locals = new Map(
+    pairs.flatMap((pair) => {
+      const mu = sums.mu.get(keyOf(pair));
+      return mu === undefined ? [] : [[pair.name, localOf(sums.lambda.get(pair.reference)!, mu)] as const];
+    }),
+  );
+  const accumulators = accumulatorsOf(recreated, first, options);
   return {
     samples,
-    accumulatorSamples: Math.min(samples, ACCUMULATOR_SAMPLES),
+    accumulatorSamples: first.length,
     layers: new Map(
-      [...counts].map(([name, count]) => [name, finish(count, accumulators.get(name))] as const),
+      [...counts].map(([name, count]) => {
+        const accumulator = accumulators.get(name);
+        const layer = { ...seenOf(count), ...locals.get(name), ...(accumulator && { accumulator }) };
+        return [name, layer] as const;
+      }),
     ),
   };
 }
 
-function startCounts({ shape, quantization }: Tensor, hasLocal: boolean): Counts {
-  const length = elementCount(shape);
-  const sums = () => new Float64Array(length);
+/** The accumulators of a model on some images. */
+function accumulatorsOf(
+  graph: Graph,
+  images: readonly Float32Array[],
+  { kernels, room }: ProbeOptions,
+): ReadonlyMap<string, AccumulatorRange> {
+  const program = buildProgram([graph], { ...(kernels && { kernels }), ...(room && { room }) });
+  const watch = watchAccumulators(graph, {
+    ...(kernels && { kernels }),
+    ...(room && { room: roomBehind(program) }),
+  });
+  const [model] = openPlace(program).samples[0]!;
+  const input = tensorOf(graph, graph.inputs[0]!);
+  for (const image of images) model!.run([quantizedValues(input, image)], watch.observers);
+  return watch.ranges();
+}
+
+function startCounts({ quantization }: Tensor): Counts {
   let limits: Range | null = null;
   if (quantization !== undefined) {
     const { min, max } = integerRange(quantization.bits, quantization.signed);
@@ -132,38 +168,17 @@ function startCounts({ shape, quantization }: Tensor, hasLocal: boolean): Counts
     // Half a step further out, values still round to the last integer.
     limits = { min: scale * (min - zero - 0.5), max: scale * (max - zero + 0.5) };
   }
-  return {
-    histogram: startHistogram(),
-    limits,
-    clipped: 0,
-    seen: 0,
-    ...(hasLocal && { local: { values: new Float32Array(length), lambda: sums(), mu: sums() } }),
-  };
-}
-
-/** @param originals for each isolated copy the tensor of the Reference that it stands for */
-function tapOf(counts: ReadonlyMap<string, Counts>, originals: ReadonlyMap<string, string>): Tap {
-  let scratch = new Float32Array();
-  return (tensor, data) => {
-    const count = counts.get(tensor.name);
-    if (count !== undefined) return look(count, data as Float32Array);
-    const local = counts.get(originals.get(tensor.name) ?? '')?.local;
-    if (local === undefined) return;
-    if (scratch.length < data.length) scratch = new Float32Array(data.length);
-    addNoise(local, realValues(tensor, data as TensorData, scratch));
-  };
+  return { histogram: startHistogram(), limits, clipped: 0, seen: 0 };
 }
 
 /** Counts the Reference's values. */
 function look(count: Counts, values: Float32Array): void {
   count.histogram.observe(values);
   count.seen += values.length;
-  if (count.limits !== null) {
-    const { min, max } = count.limits;
-    const { min: lowest, max: highest } = count.histogram.histogram;
-    if (lowest < min || highest > max) count.clipped += outside(values, min, max);
-  }
-  count.local?.values.set(values);
+  if (count.limits === null) return;
+  const { min, max } = count.limits;
+  const { min: lowest, max: highest } = count.histogram.histogram;
+  if (lowest < min || highest > max) count.clipped += outside(values, min, max);
 }
 
 function outside(values: Float32Array, min: number, max: number): number {
@@ -172,31 +187,27 @@ function outside(values: Float32Array, min: number, max: number): number {
   return count;
 }
 
-/** Adds λ and μ of one sample. */
-function addNoise({ values, lambda, mu }: NonNullable<Counts['local']>, own: Float32Array): void {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    const noise = value - own[i]!;
-    lambda[i]! += value * value;
-    mu[i]! += noise * noise;
-  }
-}
+const localOf = (lambda: Float32Array, mu: Float32Array) => ({
+  local: sqnrOf(lambda, mu),
+  localNoise: sumOf(mu) / sumOf(lambda) || 0,
+});
 
-function finish(
-  { histogram: { histogram }, limits, clipped, seen, local }: Counts,
-  accumulator?: AccumulatorRange,
-): LayerProbe {
+function seenOf({
+  histogram: { histogram },
+  limits,
+  clipped,
+  seen,
+}: Counts): Pick<LayerProbe, 'range' | 'histogram' | 'clipRate'> {
   const { min, max } = histogram;
   return {
     range: min > max ? { min: 0, max: 0 } : { min, max },
     histogram: coarseHistogram(histogram, HISTOGRAM_BINS),
     clipRate: limits === null || seen === 0 ? null : clipped / seen,
-    ...(local && {
-      local: sqnrOf(local.lambda, local.mu),
-      localNoise: sumOf(local.mu) / sumOf(local.lambda) || 0,
-    }),
-    ...(accumulator && { accumulator }),
   };
 }
 
-const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
+function sumOf(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum;
+}

@@ -12,12 +12,14 @@ export interface Sqnr {
   readonly noiseless: number;
 }
 
+type Sums = Float32Array | Float64Array;
+
 /**
  * SQNR of a tensor from its sums over samples (thesis 4.1 to 4.3).
  * @param lambda λᵢ = Σ a_ref² of each activation
  * @param mu μᵢ = Σ (a_ref − a_other)² of each activation
  */
-export function sqnrOf(lambda: Float64Array, mu: Float64Array): Sqnr {
+export function sqnrOf(lambda: Sums, mu: Sums): Sqnr {
   let ratios = 0;
   let signal = 0;
   let noise = 0;

@@ -25,7 +25,7 @@ export interface RecorderPlan {
 }
 
 /** Plans the recording of every tensor that the Reference shares with other models: what is the same is summed once. */
-export function planRecorder({ graph, pairs }: Union): RecorderPlan {
+export function planRecorder({ graph, pairs }: Pick<Union, 'graph' | 'pairs'>): RecorderPlan {
   const twins = new Map<string, Set<string>>();
   for (const { reference, twin } of pairs.flat()) {
     const known = twins.get(reference) ?? new Set();

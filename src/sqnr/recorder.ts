@@ -112,10 +112,12 @@ type Add = (written: Written, samples: number) => void;
 
 /** Adds squares by the fast kernels; what they do not know is added plainly. */
 function addFast(kernels: NonNullable<Place['kernels']>, stride: number): Add {
-  const isKnown = ({ dtype }: Tensor): boolean => dtype === 'int8' || dtype === 'float32';
+  const isKnown = ({ values, twins }: Written): boolean =>
+    values[0] instanceof Float32Array &&
+    twins.every(({ tensor: { dtype } }) => dtype === 'int8' || dtype === 'float32');
   return (written, samples) => {
     const { lambda, twins } = written;
-    if (!twins.every(({ tensor }) => isKnown(tensor))) return addPlainly(written, samples);
+    if (!isKnown(written)) return addPlainly(written, samples);
     for (let first = 0; first < lambda.length; first += CHUNK) {
       const count = Math.min(CHUNK, lambda.length - first);
       const at = ({ byteOffset, BYTES_PER_ELEMENT }: TensorData): number =>

@@ -37,7 +37,7 @@ function traced(graph: Graph, inputs: readonly Float32Array[]): Map<string, [num
 }
 
 function watched(graph: Graph, inputs: readonly Float32Array[]) {
-  const watch = watchAccumulators(graph, kernels);
+  const watch = watchAccumulators(graph, kernels && { kernels });
   const [model] = compile([graph], kernels);
   for (const input of inputs)
     model!.run([quantizedValues(tensorOf(graph, graph.inputs[0]!), input)], watch.observers);
