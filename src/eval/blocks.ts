@@ -1,23 +1,11 @@
 import { elementCount, realValues, tensorOf } from '../core/index.js';
 import { loadSample, type PreprocessOptions } from '../data/index.js';
-import { buildProgram, type KernelModules, openPlace, type Program } from '../engine/index.js';
-import {
-  type BlockSums,
-  meetingsOf,
-  openRecorder,
-  planRecorder,
-  type RecorderPlan,
-  SAMPLES_AT_ONCE,
-  sideBySide,
-  totalBytes,
-  uniteGraphs,
-} from '../sqnr/index.js';
+import { openPlace, type Program } from '../engine/index.js';
+import { type BlockSums, openRecorder, type RecorderPlan, SAMPLES_AT_ONCE } from '../sqnr/index.js';
 import { predict } from './accuracy.js';
-import { preprocessOptions } from './config/index.js';
 import { loadOrSkip } from './load-or-skip.js';
-import type { Evaluation } from './prepare.js';
 import type { Prediction, SampleResult } from './results.js';
-import { type Runner, type Task, workerBeside } from './worker-pool.js';
+import type { Runner } from './worker-pool.js';
 
 /**
  * Images per block. Sums are taken within a block and blocks are added in order, so results do not depend on who
@@ -47,54 +35,6 @@ export interface BlockPlan {
   /** Folder of images that were decoded before. */
   readonly cache?: string;
 }
-
-/** How blocks are planned. */
-export interface BlockOptions {
-  readonly skipBadImages?: boolean;
-  /** The fast kernels, if the runtime has them. */
-  readonly kernels?: KernelModules;
-  /** Folder of images that were decoded before. */
-  readonly cache?: string;
-}
-
-/**
- * Compiles the three models of an evaluation once.
- * @param places how many threads will run blocks
- */
-export function planBlocks(
-  { graphs, network }: Evaluation,
-  { skipBadImages = false, kernels, cache }: BlockOptions = {},
-  places = 1,
-): BlockPlan {
-  const { reference, tflite, recreated } = graphs;
-  const union = sideBySide(uniteGraphs(reference, [tflite, recreated]));
-  const recorder = planRecorder(union);
-  const program = buildProgram([union.graph], {
-    ...(kernels && { kernels }),
-    shared: places > 1,
-    places,
-    samples: SAMPLES_AT_ONCE,
-    ownBytes: recorder.sumBytes,
-    commonBytes: totalBytes(recorder),
-    meetings: [meetingsOf(recorder)],
-  });
-  const { shape } = tensorOf(reference, reference.inputs[0]!);
-  return {
-    program,
-    recorder,
-    outputs: union.outputs,
-    shape,
-    preprocessing: preprocessOptions(network),
-    skipBadImages,
-    ...(cache !== undefined && { cache }),
-  };
-}
-
-/** Evaluation of blocks. */
-export const BLOCK_TASK: Task<BlockPlan, BlockResult> = {
-  open: openBlocks,
-  file: workerBeside(import.meta.url),
-};
 
 /** A runner of blocks in one place of the program. */
 export function openBlocks(plan: BlockPlan, place = 0): Runner<BlockResult> {

@@ -1,7 +1,8 @@
 import { inputError } from '../core/index.js';
 import { type Room, roomOf } from '../engine/index.js';
 import { openTotals, type TotalSums, type Totals } from '../sqnr/index.js';
-import { BLOCK_SIZE, BLOCK_TASK, type BlockOptions, type BlockResult, planBlocks } from './blocks.js';
+import { BLOCK_SIZE, type BlockResult } from './blocks.js';
+import { BLOCK_TASK, type BlockOptions, planBlocks } from './plan-blocks.js';
 import type { Evaluation } from './prepare.js';
 import type { SampleResult } from './results.js';
 import { type FinishedBlock, openPool } from './worker-pool.js';

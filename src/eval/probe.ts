@@ -20,10 +20,11 @@ import {
   sqnrOf,
 } from '../sqnr/index.js';
 import { type AccumulatorRange, watchAccumulators } from './accumulators.js';
-import { BLOCK_SIZE, type BlockOptions } from './blocks.js';
+import { BLOCK_SIZE } from './blocks.js';
 import { preprocessOptions } from './config/index.js';
 import { layerGroups } from './layer-groups.js';
 import { loadOrSkip } from './load-or-skip.js';
+import type { BlockOptions } from './plan-blocks.js';
 import type { Evaluation } from './prepare.js';
 
 /** Images on which accumulators are watched. */

@@ -10,7 +10,7 @@ import { keyOf, meetingsOf, type RecorderPlan } from './plan.js';
  */
 export interface Recorder {
   /**
-   * Runs 1 to `SAMPLES_AT_ONCE` samples.
+   * Runs as many samples as the place holds, or fewer.
    * @param images the input of the Reference for each sample
    */
   run(images: readonly Float32Array[]): void;

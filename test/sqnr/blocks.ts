@@ -7,12 +7,14 @@ import {
   planRecorder,
   type Recorder,
   type RecorderPlan,
-  SAMPLES_AT_ONCE,
   sideBySide,
   type Totals,
   totalsOf,
   uniteGraphs,
 } from '../../src/sqnr/index.js';
+
+/** Samples that kernels of sums take at once. */
+export const MOST_SAMPLES = 4;
 
 const mapped = <A, B>(map: ReadonlyMap<string, A>, change: (value: A) => B): Map<string, B> =>
   new Map([...map].map(([name, value]) => [name, change(value)]));
@@ -45,7 +47,7 @@ export function recorderOf(reference: Graph, others: readonly Graph[], kernels: 
   const plan = planRecorder(union);
   const program = buildProgram([union.graph], {
     ...(kernels && { kernels }),
-    samples: SAMPLES_AT_ONCE,
+    samples: MOST_SAMPLES,
     ownBytes: plan.sumBytes,
     meetings: [meetingsOf(plan)],
   });

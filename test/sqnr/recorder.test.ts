@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { type Graph, perTensor, type Tensor } from '../../src/core/index.js';
 import { loadKernels } from '../../src/eval/index.js';
 import { graphBuilder } from '../../src/ops/index.js';
-import { type Recorder, SAMPLES_AT_ONCE, sqnrOf } from '../../src/sqnr/index.js';
+import { type Recorder, sqnrOf } from '../../src/sqnr/index.js';
 import { assert, test } from '../harness.js';
 import { noisyValues } from '../networks.js';
-import { recorderOf, takeBlock, totalOf } from './blocks.js';
+import { MOST_SAMPLES, recorderOf, takeBlock, totalOf } from './blocks.js';
 
 const COUNT = 3;
 const f32 = (...values: number[]): Float32Array => Float32Array.of(...values);
@@ -95,7 +95,7 @@ for (const [kind, kernels] of [
       assert.is(block.mu[0]!.get('y')![0], mu);
     };
     record(0, 99, 1);
-    record(99, 200, SAMPLES_AT_ONCE);
+    record(99, 200, MOST_SAMPLES);
   });
 
   test(`two models against one Reference, and tensors that only one of them shares (${kind})`, () => {
@@ -156,7 +156,7 @@ for (const [kind, kernels] of [
     const recorders = Array.from({ length: 3 }, () => recorderOf(part(0, [], 2), [part(1, [], 2)], kernels));
     fc.assert(
       fc.property(
-        fc.array(fc.array(sample, { minLength: 1, maxLength: SAMPLES_AT_ONCE }), {
+        fc.array(fc.array(sample, { minLength: 1, maxLength: MOST_SAMPLES }), {
           minLength: 1,
           maxLength: 5,
         }),

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { type Graph, realValues, tensorOf } from '../../src/core/index.js';
 import { loadKernels } from '../../src/eval/index.js';
 import { type RecreationEntry, recreate } from '../../src/quant/index.js';
-import { SAMPLES_AT_ONCE, sharedTensors } from '../../src/sqnr/index.js';
+import { sharedTensors } from '../../src/sqnr/index.js';
 import { assert, test } from '../harness.js';
 import { NETS } from '../quant/nets.js';
 import { activations, basisOf, inputOf } from '../quant/run.js';
-import { recorderOf } from './blocks.js';
+import { MOST_SAMPLES, recorderOf } from './blocks.js';
 
 /** λ and μ of what a graph shares with the Reference, from a run of each alone. */
 function sumsApart(reference: Graph, other: Graph, images: readonly Float32Array[]) {
@@ -43,7 +43,7 @@ for (const [name, netOf] of Object.entries(NETS))
     const cases = fc.record({
       seed: fc.nat(99),
       entries: fc.tuple(entry),
-      samples: fc.integer({ min: 1, max: SAMPLES_AT_ONCE }),
+      samples: fc.integer({ min: 1, max: MOST_SAMPLES }),
       isFast: fc.boolean(),
     });
     fc.assert(
