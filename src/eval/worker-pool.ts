@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { failure, QpannError } from '../core/index.js';
 import { type Program, withoutWeights } from '../engine/index.js';
+import { collectGarbage } from './collect-garbage.js';
 import type { LabelledImage } from './labelled-image.js';
 import { IMAGES_DONE, SUMS_NEEDED } from './worker-counters.js';
 
@@ -91,6 +92,7 @@ export function openPool<Plan extends WithProgram, Block, Image extends Named>(
   options: PoolOptions,
 ): BlockPool<Plan, Block, Image> {
   const { workers, onNotice } = options;
+  collectGarbage();
   if (workers === 1) return inThisThread(task, plan(1), options);
   const shared = plan(workers + SPARE_PLACES);
   if (!isPlainData(shared)) {

@@ -242,8 +242,8 @@ test('progress goes to standard error, in lines where that is no terminal', asyn
       /^(Calibrating|Evaluating|Probing): \d+\/\d+ images, [\d.]+\/s, \d+ s left$/.test(line),
     ),
   );
-  assert.ok(lines.some((line) => line.startsWith('Probing: 20/20 images')));
-  assert.match(lines.at(-1)!, 'Evaluating: 40/40 images');
+  assert.ok(lines.some((line) => line.startsWith('Evaluating: 40/40 images')));
+  assert.match(lines.at(-1)!, 'Probing: 20/20 images');
   assert.not.match(stdout + stderr, '\u001b');
 });
 

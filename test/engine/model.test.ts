@@ -9,7 +9,7 @@ import {
   type TensorData,
   tensorOf,
 } from '../../src/core/index.js';
-import { compile, planGraph } from '../../src/engine/index.js';
+import { buildProgram, compile, openPlace, planGraph, roomBehind, roomOf } from '../../src/engine/index.js';
 import { graphBuilder, referenceKernel, siteOf } from '../../src/ops/index.js';
 import { assert, test } from '../harness.js';
 import { networkBuilder, noisyValues } from '../networks.js';
@@ -138,6 +138,47 @@ test('planner: a broadcast first operand is not overwritten', () => {
   const { offsets } = planGraph(builder.build(['sum']));
   const [row, sum] = [offsets.get('scaled')!, offsets.get('sum')!];
   assert.ok(row + 16 <= sum || sum + 48 <= row);
+});
+
+test('a program in memory that others have left runs as in its own, and takes its own where that is too small', () => {
+  fc.assert(
+    fc.property(networks, networks, (first, second) => {
+      const input = noisyValues(3, 128);
+      const left = buildProgram([first, second], { commonBytes: 20 });
+      new Uint8Array(left.memory.buffer, left.constantStart).fill(255);
+      const within = buildProgram([first], { room: roomOf(left) });
+      assert.is(within.memory, left.memory);
+      const behind = buildProgram([second], { room: roomBehind(within) });
+      for (const program of [within, behind, within]) {
+        const { graph, run } = openPlace(program).samples[0]![0]!;
+        const { seen } = tapped(run, [input]);
+        const expected = evaluateNodes(graph, [input]);
+        for (const [name, data] of seen) assert.equal(data, expected.get(name), name);
+      }
+      const { memory } = buildProgram([second], {
+        room: { ...roomOf(left), start: left.memory.buffer.byteLength },
+      });
+      assert.is.not(memory, left.memory);
+    }),
+    { seed: 1, numRuns: 30 },
+  );
+});
+
+test('planner: tensors that meet live until all of them are written, and nothing takes their place', () => {
+  const builder = graphBuilder('meeting');
+  const x = builder.input('x', [8, 8]);
+  const chain = (name: string, from: string): string =>
+    builder.apply('reshape', { shape: [64] }, [builder.apply('neg', {}, [from], name)], `${name}/flat`);
+  const [a, b] = [chain('a', x), chain('b', x)];
+  builder.apply('add', { activation: 'none' }, [a, b], 'sum');
+  const graph = builder.build(['sum']);
+  const apart = planGraph(graph, false, [['a/flat'], ['b']]);
+  assert.is(apart.offsets.get('a/flat'), apart.offsets.get('a'), 'in place');
+  const plan = planGraph(graph, false, [['a', 'b']]);
+  assert.equal([plan.writtenAt.get('x'), plan.writtenAt.get('a'), plan.writtenAt.get('b')], [-1, 0, 2]);
+  const places = ['a', 'a/flat', 'b'].map((name) => plan.offsets.get(name)!);
+  assert.is(new Set(places).size, 3);
+  assert.is(plan.offsets.get('b/flat'), places[2]);
 });
 
 test('constants that graphs share lie in memory once', () => {
