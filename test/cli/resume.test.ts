@@ -37,6 +37,9 @@ test('a damaged checkpoint, one of another run, and none at all are one line', a
   const bytes = readFileSync(checkpoint);
   writeFileSync(checkpoint, bytes.subarray(0, bytes.length - 8));
   assert.match(await refuse(2, 'eval', '--resume', out, '--quiet'), 'is damaged');
+  const older = bytes.toString('latin1').replace('qpann.checkpoint/2', 'qpann.checkpoint/1');
+  writeFileSync(checkpoint, Buffer.from(older, 'latin1'));
+  assert.match(await refuse(2, 'eval', '--resume', out, '--quiet'), 'of another version of QPANN');
   writeFileSync(checkpoint, bytes);
   const recreation = join(`${out}.partial`, 'recreation.json');
   writeFileSync(recreation, JSON.stringify([{ all: true, weight_bits: 5 }]));
