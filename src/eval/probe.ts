@@ -1,13 +1,16 @@
 import { type Graph, integerRange, quantizedValues, type Tensor, tensorOf } from '../core/index.js';
 import { loadSample } from '../data/index.js';
-import { buildProgram, openPlace, type Room, roomBehind } from '../engine/index.js';
+import { buildProgram, openPlace, type Place, type Room, roomBehind } from '../engine/index.js';
 import {
+  binCounter,
   type CoarseHistogram,
   coarseHistogram,
+  finderBytes,
   type HistogramObserver,
   isolateLayers,
+  openRangeFinder,
   type Range,
-  startHistogram,
+  startHistogramIn,
 } from '../quant/index.js';
 import {
   keyOf,
@@ -30,6 +33,9 @@ import type { Evaluation } from './prepare.js';
 /** Images on which accumulators are watched. */
 const ACCUMULATOR_SAMPLES = 2;
 const HISTOGRAM_BINS = 64;
+/** Bins that values are counted in first, and their bytes. */
+const BINS = 4096;
+const COUNT_BYTES = BINS * Float64Array.BYTES_PER_ELEMENT;
 
 /** What a few images tell of one layer. */
 export interface LayerProbe {
@@ -62,13 +68,11 @@ export interface ProbeOptions extends BlockOptions {
   readonly onProbed?: (done: number, total: number) => void;
 }
 
-/** What is counted of the values that the Reference has where a layer ends. */
+/** Counts the values that the Reference has where a layer ends. */
 interface Counts {
-  readonly histogram: HistogramObserver;
-  /** Reals beyond which the output's quantization clips. */
-  readonly limits: Range | null;
-  clipped: number;
-  seen: number;
+  look(values: Float32Array): void;
+  /** What it has seen so far. */
+  seen(): Pick<LayerProbe, 'range' | 'histogram' | 'clipRate'>;
 }
 
 /**
@@ -92,16 +96,21 @@ export async function probeLayers(evaluation: Evaluation, options: ProbeOptions 
   const pairs = ends.map(
     (name): Pair => ({ name, reference: name, twin: isolated.copies.get(name) ?? name }),
   );
-  const counts = new Map(ends.map((name) => [name, startCounts(tensorOf(recreated, name))]));
   const plan = planRecorder({ graph: isolated.graph, pairs: [pairs] });
   const common = { ...(kernels && { kernels }), ...(room && { room }) };
   const program = buildProgram([isolated.graph], {
     ...common,
     samples: SAMPLES_AT_ONCE,
-    ownBytes: plan.sumBytes,
+    ownBytes: plan.sumBytes + finderBytes(1) + ends.length * COUNT_BYTES,
     meetings: [meetingsOf(plan)],
   });
-  const recorder = openRecorder(plan, openPlace(program), (name, values) => look(counts.get(name)!, values));
+  const place = openPlace(program);
+  const counts = startCounts(
+    ends.map((name) => tensorOf(recreated, name)),
+    place,
+    place.own + plan.sumBytes,
+  );
+  const recorder = openRecorder(plan, place, (name, values) => counts.get(name)!.look(values));
   const input = tensorOf(reference, reference.inputs[0]!);
   const first: Float32Array[] = [];
   let samples = 0;
@@ -130,14 +139,16 @@ export async function probeLayers(evaluation: Evaluation, options: ProbeOptions 
       return mu === undefined ? [] : [[pair.name, localOf(sums.lambda.get(pair.reference)!, mu)] as const];
     }),
   );
+  const seen = new Map([...counts].map(([name, count]) => [name, count.seen()]));
+  // In the same memory.
   const accumulators = accumulatorsOf(recreated, first, options);
   return {
     samples,
     accumulatorSamples: first.length,
     layers: new Map(
-      [...counts].map(([name, count]) => {
+      [...seen].map(([name, values]) => {
         const accumulator = accumulators.get(name);
-        const layer = { ...seenOf(count), ...locals.get(name), ...(accumulator && { accumulator }) };
+        const layer = { ...values, ...locals.get(name), ...(accumulator && { accumulator }) };
         return [name, layer] as const;
       }),
     ),
@@ -161,25 +172,52 @@ function accumulatorsOf(
   return watch.ranges();
 }
 
-function startCounts({ quantization }: Tensor): Counts {
-  let limits: Range | null = null;
-  if (quantization !== undefined) {
-    const { min, max } = integerRange(quantization.bits, quantization.signed);
-    const [scale, zero] = [quantization.scales[0]!, quantization.zeroPoints[0]!];
-    // Half a step further out, values still round to the last integer.
-    limits = { min: scale * (min - zero - 0.5), max: scale * (max - zero + 0.5) };
-  }
-  return { histogram: startHistogram(), limits, clipped: 0, seen: 0 };
+/** @param start of the place's bytes where counts may lie */
+function startCounts(tensors: readonly Tensor[], place: Place, start: number): ReadonlyMap<string, Counts> {
+  const finder = openRangeFinder(place, start);
+  const count = binCounter(place);
+  return new Map(
+    tensors.map((tensor, i) => {
+      const bins = new Float64Array(place.memory.buffer, start + finderBytes(1) + i * COUNT_BYTES, BINS).fill(
+        0,
+      );
+      return [tensor.name, countsOf(startHistogramIn(bins, count), limitsOf(tensor), finder.all)];
+    }),
+  );
 }
 
-/** Counts the Reference's values. */
-function look(count: Counts, values: Float32Array): void {
-  count.histogram.observe(values);
-  count.seen += values.length;
-  if (count.limits === null) return;
-  const { min, max } = count.limits;
-  const { min: lowest, max: highest } = count.histogram.histogram;
-  if (lowest < min || highest > max) count.clipped += outside(values, min, max);
+/** Reals beyond which a tensor's quantization clips: half a step further out than its ends, values still round to these. */
+function limitsOf({ quantization }: Tensor): Range | null {
+  if (quantization === undefined) return null;
+  const { min, max } = integerRange(quantization.bits, quantization.signed);
+  const [scale, zero] = [quantization.scales[0]!, quantization.zeroPoints[0]!];
+  return { min: scale * (min - zero - 0.5), max: scale * (max - zero + 0.5) };
+}
+
+function countsOf(
+  observer: HistogramObserver,
+  limits: Range | null,
+  rangeOf: (values: Float32Array) => Range,
+): Counts {
+  let [clipped, all] = [0, 0];
+  return {
+    look(values) {
+      const range = rangeOf(values);
+      observer.observe(values, range);
+      all += values.length;
+      if (limits !== null && !(range.min >= limits.min && range.max <= limits.max))
+        clipped += outside(values, limits.min, limits.max);
+    },
+    seen() {
+      const { histogram } = observer;
+      const { min, max } = histogram;
+      return {
+        range: min > max ? { min: 0, max: 0 } : { min, max },
+        histogram: coarseHistogram(histogram, HISTOGRAM_BINS),
+        clipRate: limits === null || all === 0 ? null : clipped / all,
+      };
+    },
+  };
 }
 
 function outside(values: Float32Array, min: number, max: number): number {
@@ -192,20 +230,6 @@ const localOf = (lambda: Float32Array, mu: Float32Array) => ({
   local: sqnrOf(lambda, mu),
   localNoise: sumOf(mu) / sumOf(lambda) || 0,
 });
-
-function seenOf({
-  histogram: { histogram },
-  limits,
-  clipped,
-  seen,
-}: Counts): Pick<LayerProbe, 'range' | 'histogram' | 'clipRate'> {
-  const { min, max } = histogram;
-  return {
-    range: min > max ? { min: 0, max: 0 } : { min, max },
-    histogram: coarseHistogram(histogram, HISTOGRAM_BINS),
-    clipRate: limits === null || seen === 0 ? null : clipped / seen,
-  };
-}
 
 function sumOf(values: Float32Array): number {
   let sum = 0;

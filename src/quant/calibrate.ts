@@ -53,7 +53,7 @@ export function planCalibration(
     shared,
     places,
     ownBytes: observerBytes(watched, calibrator),
-    wanted: [new Set(kept), new Set(others.map(({ tensor }) => tensor))],
+    meetings: [kept, others.map(({ tensor }) => tensor)].map((names) => names.map((name) => [name])),
   });
   return { program, calibrator, watched };
 }

@@ -5,6 +5,7 @@ export * from './calibrator.js';
 export { type MergedChoice, mergeChosen, rangesNeeded } from './choice.js';
 export * from './clipping.js';
 export * from './expand.js';
+export * from './find-range.js';
 export * from './histogram.js';
 export * from './integer.js';
 export * from './isolate.js';

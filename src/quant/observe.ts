@@ -1,5 +1,5 @@
 import { aligned, inputError } from '../core/index.js';
-import { openPlace, type Program } from '../engine/index.js';
+import { openPlace, type Place, type Program } from '../engine/index.js';
 import { type Calibrator, COUNT_BYTES, startObserver, wantsHistogram } from './calibrator.js';
 import { type ChannelRanges, finderBytes, openRangeFinder } from './find-range.js';
 import {
@@ -76,15 +76,11 @@ const countsIn = ({ program, watched }: CalibrationPlan, own: number): Float64Ar
       ),
   );
 
-/** Opens one place of a plan. */
-export function openCalibration(plan: CalibrationPlan, place = 0): CalibrationRunner {
-  const { program, watched, calibrator } = plan;
-  const opened = openPlace(program, place);
-  const { kernels } = opened;
-  const finder = openRangeFinder(opened, opened.own);
-  const counts = wantsHistogram(calibrator) ? countsIn(plan, opened.own) : [];
-  const count: CountBins = (bins, values, scale) => {
-    if (kernels === undefined || values.buffer !== program.memory.buffer) countBins(bins, values, scale);
+/** Counts in bins in the memory of a place: by the fast kernel, if there is one, what lies there too. */
+export const binCounter =
+  ({ kernels, memory }: Place): CountBins =>
+  (bins, values, scale) => {
+    if (kernels === undefined || values.buffer !== memory.buffer) countBins(bins, values, scale);
     else
       kernels.count_bins_float32(
         bins.byteOffset + bins.byteLength / 2,
@@ -93,6 +89,14 @@ export function openCalibration(plan: CalibrationPlan, place = 0): CalibrationRu
         scale,
       );
   };
+
+/** Opens one place of a plan. */
+export function openCalibration(plan: CalibrationPlan, place = 0): CalibrationRunner {
+  const { program, watched, calibrator } = plan;
+  const opened = openPlace(program, place);
+  const finder = openRangeFinder(opened, opened.own);
+  const counts = wantsHistogram(calibrator) ? countsIn(plan, opened.own) : [];
+  const count = binCounter(opened);
   const taps = program.plans.map((_, graph) => {
     const places = new Map<string, number[]>();
     watched.forEach(({ graph: own, tensor }, i) => {
