@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
- * Lets go of what is not needed any more, now: buffers of images and weights that preparing a network leaves would otherwise stay
+ * Lets go of what is not needed any more, now: buffers of images and weights that preparing and planning a network leave would otherwise stay
  * beside the memory of an evaluation, since too little JavaScript runs from then on to have them collected. Takes some milliseconds.
  */
 export function collectGarbage(): void {

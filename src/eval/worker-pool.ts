@@ -92,9 +92,9 @@ export function openPool<Plan extends WithProgram, Block, Image extends Named>(
   options: PoolOptions,
 ): BlockPool<Plan, Block, Image> {
   const { workers, onNotice } = options;
-  collectGarbage();
   if (workers === 1) return inThisThread(task, plan(1), options);
   const shared = plan(workers + SPARE_PLACES);
+  collectGarbage();
   if (!isPlainData(shared)) {
     onNotice?.('a custom layer in JavaScript cannot run in other threads: one worker is used');
     return inThisThread(task, plan(1), options);
