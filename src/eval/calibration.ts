@@ -11,6 +11,7 @@ import {
   type CalibrationBlocks,
   type CalibrationSample,
 } from './calibration-blocks.js';
+import { collectGarbage } from './collect-garbage.js';
 import { inOrder, runJobs } from './jobs.js';
 import { loadKernels } from './load-kernels.js';
 import { openPool } from './worker-pool.js';
@@ -149,6 +150,7 @@ export async function calibrate(
     });
   } finally {
     await pool.close();
+    collectGarbage();
   }
   if (used.length === 0) throw inputError('none of the calibration images can be decoded');
   return { ranges: totals.ranges(), used, skipped };

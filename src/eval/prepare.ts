@@ -13,6 +13,7 @@ import {
 import type { Machine } from '../cost/index.js';
 import { listImages, readLabelNames, readLabels, selectImages } from '../data/index.js';
 import type { LayerSettings, RecreationEntry } from '../quant/index.js';
+import { collectGarbage } from './collect-garbage.js';
 import type { NetworkConfig } from './config/index.js';
 import { pairWithReference } from './foreign-model.js';
 import type { LabelledImage } from './labelled-image.js';
@@ -91,6 +92,7 @@ export async function prepareEvaluation(
     options,
   );
   const own = foreign === undefined ? writtenModel(lowered) : undefined;
+  collectGarbage();
   return {
     network,
     numerics,

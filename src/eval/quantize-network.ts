@@ -12,6 +12,7 @@ import {
 } from '../quant/index.js';
 import { type CalibrationOptions, calibrate, imageSamples } from './calibration.js';
 import { worthWorkers } from './calibration-workers.js';
+import { collectGarbage } from './collect-garbage.js';
 import { calibratorOf, type NetworkConfig, preprocessOptions } from './config/index.js';
 import type { ImportedModel } from './load-model.js';
 
@@ -52,6 +53,7 @@ export async function quantizeNetwork(
     wanted,
   });
   const recreated = recreate(basis, recreation, choice);
+  collectGarbage();
   return {
     lowered: withNumerics(basis.lowered.graph, numerics),
     recreated: { ...recreated, graph: withNumerics(recreated.graph, numerics) },
@@ -83,6 +85,7 @@ export async function calibrateNetwork(
     workers: worthWorkers(graph, samples.names.length, options.workers),
   });
   const lowered = lowerToIntegers(graph, ranges);
+  collectGarbage();
   return {
     basis: { reference: graph, layers, ranges, lowered },
     indices: used.map((sample) => images.indices[sample]!),
