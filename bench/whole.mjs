@@ -50,11 +50,25 @@ async function measureEvaluation(runtimes, quick, say) {
   const config = join(HERE, 'models/evaluation.json');
   mkdirSync(join(HERE, 'models'), { recursive: true });
   writeFileSync(config, JSON.stringify(networkConfig(quick ? 4 : 100)));
-  const commands = runtimes.map(({ name, path }) => ({
-    name,
-    run: (count) =>
-      timed(path, [QPANN, 'eval', '--network', config, '--limit', String(count), ...EVALUATION_OPTIONS]),
-  }));
+  const recreation = join(HERE, 'models/recreation.json');
+  writeFileSync(recreation, JSON.stringify(OWN_RECREATION));
+  const own = ['--recreation', recreation];
+  const commands = runtimes.flatMap(({ name, path }) =>
+    [[], own].map((options) => ({
+      name: options === own ? `${name}, ${OWN_WEIGHTS}` : name,
+      run: (count) =>
+        timed(path, [
+          QPANN,
+          'eval',
+          '--network',
+          config,
+          '--limit',
+          String(count),
+          ...EVALUATION_OPTIONS,
+          ...options,
+        ]),
+    })),
+  );
   if (existsSync(PYTHON))
     commands.push({
       name: 'Python',
@@ -69,6 +83,10 @@ async function measureEvaluation(runtimes, quick, say) {
       for (const [i, { run }] of commands.entries()) results[i].runs[n].runs.push(await run(count));
   return results.map(({ name, runs }) => summary(name, runs));
 }
+
+/** By default the Recreated model is the TFLite model; this one differs in every layer, so that three models run. */
+const OWN_RECREATION = [{ all: true, weight_bits: 6 }];
+const OWN_WEIGHTS = 'weights of 6 bits in Recreated';
 
 const EVALUATION_OPTIONS = ['--workers', '2', '--no-cache', '--quiet'];
 
