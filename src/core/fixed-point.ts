@@ -73,6 +73,10 @@ export function multiplyByQuantizedMultiplier(
   return rounding === 'nearest' ? roundingDivideByPot(high, -shift) : high >> -shift;
 }
 
+/** A multiplier as the arithmetic of 64-bit accumulators takes it: 15 bits, `multiplier / 2^15 × 2^shift`. */
+export const reducedMultiplier = (multiplier: number): number =>
+  multiplier < 0x7fff0000 ? (multiplier + 0x8000) >> 16 : 0x7fff;
+
 /**
  * The same for accumulators of 64 bits, |x| < 2^47: the multiplier is reduced to 15 bits first
  * (TensorFlow Lite's 16x8, the int64 overload of `MultiplyByQuantizedMultiplier`). Rounds halves up; what is beyond 32 bits
@@ -84,7 +88,7 @@ export function multiplyByReducedMultiplier(
   shift: number,
   rounding: Numerics['rounding'] = 'nearest',
 ): number {
-  const reduced = multiplier < 0x7fff0000 ? (multiplier + 0x8000) >> 16 : 0x7fff;
+  const reduced = reducedMultiplier(multiplier);
   const divisor = 2 ** (15 - shift);
   // The product may exceed 2^53: divide in two parts, x = high·2^24 + low.
   const highPart = Math.floor(x / 16777216);

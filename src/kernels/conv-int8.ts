@@ -22,7 +22,7 @@ import {
 const PIXELS_PER_BLOCK = 32;
 
 /** Pairs of taps of one row of a window, filled up, and of all. */
-function pairsOf({ filterWidth, filterHeight, filterChannels }: WeightedLayer) {
+export function pairsOf({ filterWidth, filterHeight, filterChannels }: WeightedLayer) {
   const rowPairs = Math.ceil((filterWidth * filterChannels) / 2);
   return { rowPairs, pairs: filterHeight * rowPairs };
 }

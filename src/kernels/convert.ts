@@ -48,3 +48,32 @@ export const byteDequantize: FastKernel<unknown> = {
     return () => kernels.dequantize_float32_8(...call);
   },
 };
+
+const isPlainInt16 = ({ dtype, quantization, name }: Tensor): boolean =>
+  dtype === 'int16' && hasFloatScale(quantization) && zeroPointOf(quantization, name) === 0;
+
+/** quantize from float32 to int16 with zero point 0. */
+export const int16Quantize: FastKernel<unknown> = {
+  name: 'quantize_int16_8',
+  serves: ({ outputs: [output] }) => isPlainInt16(output!),
+  plan: () => ({}),
+  bind(site, { inputs: [input], outputs: [output] }, reference, kernels) {
+    const { quantization, name } = site.outputs[0]!;
+    const { clamp } = reference.requantization!(site);
+    const scale = scaleOf(quantization, name);
+    const call = [input!.byteOffset, output!.byteOffset, output!.length, scale, clamp.min, clamp.max];
+    return () => kernels.quantize_int16_8(...call);
+  },
+};
+
+/** dequantize from int16 with zero point 0. */
+export const int16Dequantize: FastKernel<unknown> = {
+  name: 'dequantize_int16_8',
+  serves: ({ inputs: [input], outputs: [output] }) => isPlainInt16(input!) && output!.dtype === 'float32',
+  plan: () => ({}),
+  bind({ inputs: [tensor] }, { inputs: [input], outputs: [output] }, _reference, kernels) {
+    const scale = scaleOf(tensor!.quantization, tensor!.name);
+    const call = [input!.byteOffset, output!.byteOffset, output!.length, scale];
+    return () => kernels.dequantize_int16_8(...call);
+  },
+};

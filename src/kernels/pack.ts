@@ -33,7 +33,7 @@ export interface GroupFacts {
 }
 
 /** The rescale of the accumulators of one channel. */
-function rescaleOf({ rescales: { output } }: Requantization, channel: number): Rescale {
+export function rescaleOf({ rescales: { output } }: Requantization, channel: number): Rescale {
   return Array.isArray(output) ? output[channel]! : (output as Rescale);
 }
 

@@ -1,4 +1,4 @@
-import type { DType } from '../core/index.js';
+import type { DType, Numerics } from '../core/index.js';
 import type { Kernel, OpName, Site } from '../ops/index.js';
 import { int8Add } from './add-int8.js';
 import { floatBatchNorm } from './batch-norm.js';
@@ -8,9 +8,11 @@ import { packingSecond } from './broadcast.js';
 import { byteChoice } from './choice.js';
 import { floatConvolution } from './conv-float32.js';
 import { int8Convolution } from './conv-int8.js';
-import { byteDequantize, floatQuantize } from './convert.js';
+import { int16Convolution } from './conv-int16.js';
+import { byteDequantize, floatQuantize, int16Dequantize, int16Quantize } from './convert.js';
 import { floatDepthwise, floatDepthwiseRows } from './depthwise-float32.js';
 import { int8Depthwise, int8DepthwiseSquare } from './depthwise-int8.js';
+import { int16Depthwise } from './depthwise-int16.js';
 import type { FastKernel, KernelName } from './fast-kernel.js';
 import { byteLookup } from './lookup.js';
 import { moveRuns } from './move.js';
@@ -18,6 +20,7 @@ import { floatPool, int8Pool } from './pool.js';
 import { floatReduce, int8Max, int8Mean } from './reduce.js';
 import { bilinear } from './resize-bilinear.js';
 import { floatSoftmax, int8Softmax } from './softmax.js';
+import { int16Sum } from './sum-int16.js';
 import { transposeConvolution } from './transpose-conv.js';
 import { onUint8 } from './uint8.js';
 import { floatElu, floatFunction, floatRelu } from './unary-float32.js';
@@ -48,10 +51,10 @@ const unary = (float: FastKernel<never>): FastKernels => ({
 
 const int8DepthwiseKernels = [int8DepthwiseSquare, int8Depthwise, int8Convolution(depthwiseLayer)];
 
-const int8Dense = int8Convolution(
-  denseLayer,
-  ({ denseRescaling, rounding }) => denseRescaling === undefined || rounding === 'floor',
-);
+const isFixedPointDense = ({ denseRescaling, rounding }: Numerics): boolean =>
+  denseRescaling === undefined || rounding === 'floor';
+
+const int8Dense = int8Convolution(denseLayer, isFixedPointDense);
 
 const TABLE: Partial<Readonly<Record<OpName, FastKernels>>> = {
   abs: unary(floatFunction('abs')),
@@ -59,6 +62,7 @@ const TABLE: Partial<Readonly<Record<OpName, FastKernels>>> = {
     float32: [floatBinary('add')],
     int8: [byteLookup, int8Add],
     uint8: [byteLookup, onUint8(int8Add, 2)],
+    int16: [int16Sum('add')],
   },
   average_pool_2d: { float32: [floatPool('average')], int8: [int8Pool('average')] },
   batch_norm: { float32: [floatBatchNorm] },
@@ -68,14 +72,16 @@ const TABLE: Partial<Readonly<Record<OpName, FastKernels>>> = {
     float32: [floatConvolution(convolutionLayer)],
     int8: [int8Convolution(convolutionLayer)],
     uint8: [onUint8(int8Convolution(convolutionLayer))],
+    int16: [int16Convolution(convolutionLayer)],
   },
   depth_to_space: moves(),
   depthwise_conv_2d: {
     float32: [floatDepthwiseRows, floatDepthwise, floatConvolution(depthwiseLayer)],
     int8: int8DepthwiseKernels,
     uint8: int8DepthwiseKernels.map((kernel) => onUint8(kernel)),
+    int16: [int16Depthwise, int16Convolution(depthwiseLayer)],
   },
-  dequantize: { int8: [byteDequantize], uint8: [byteDequantize] },
+  dequantize: { int8: [byteDequantize], uint8: [byteDequantize], int16: [int16Dequantize] },
   div: { float32: [floatBinary('div')] },
   elu: unary(floatElu),
   exp: unary(floatFunction('exp')),
@@ -83,6 +89,7 @@ const TABLE: Partial<Readonly<Record<OpName, FastKernels>>> = {
     float32: [floatConvolution(denseLayer)],
     int8: [int8Dense],
     uint8: [onUint8(int8Dense)],
+    int16: [int16Convolution(denseLayer, isFixedPointDense)],
   },
   gather: moves(1),
   hard_swish: unary(floatFunction('hard_swish')),
@@ -104,7 +111,7 @@ const TABLE: Partial<Readonly<Record<OpName, FastKernels>>> = {
     int8: [byteLookup, packingSecond(int8Binary('prelu'))],
     uint8: [byteLookup],
   },
-  quantize: { float32: [floatQuantize], int8: [byteLookup], uint8: [byteLookup] },
+  quantize: { float32: [floatQuantize, int16Quantize], int8: [byteLookup], uint8: [byteLookup] },
   reduce_max: { float32: [floatReduce('reduce_max')], int8: [int8Max] },
   relu: unary(floatRelu),
   resize_bilinear: { float32: [bilinear('float32')], int8: [bilinear('int8')] },
@@ -123,6 +130,7 @@ const TABLE: Partial<Readonly<Record<OpName, FastKernels>>> = {
     float32: [floatBinary('sub')],
     int8: [byteLookup, int8Binary('sub')],
     uint8: [byteLookup, onUint8(int8Binary('sub'), 2)],
+    int16: [int16Sum('sub')],
   },
   sum: { float32: [floatReduce('sum')] },
   tanh: unary(floatFunction('tanh')),
@@ -130,6 +138,7 @@ const TABLE: Partial<Readonly<Record<OpName, FastKernels>>> = {
   transpose_conv: {
     float32: [transposeConvolution('conv_float32_4x8', floatConvolution)],
     int8: [transposeConvolution('conv_int8_4x8_dot16', int8Convolution)],
+    int16: [transposeConvolution('conv_int16_4x8_dot16', int16Convolution)],
   },
 };
 

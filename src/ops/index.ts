@@ -13,5 +13,6 @@ export { exponentialOf } from './support/exponentials.js';
 export { type PoolAttributes, poolGeometry } from './support/pool.js';
 export { type ReduceAttributes, reducedDimensions } from './support/reduce.js';
 export type { ResizeAttributes } from './support/resize.js';
+export type { SumAttributes } from './support/shifted-sum.js';
 export * from './table.js';
 export { type TransposeConvAttributes, transposeConvGeometry } from './transpose_conv.js';

@@ -1,4 +1,4 @@
-import type { Shape, Tensor, TensorData } from '../../src/core/index.js';
+import type { Quantization, Shape, Tensor, TensorData } from '../../src/core/index.js';
 import { rowsOf } from '../../src/kernels/broadcast.js';
 import { assert, test } from '../harness.js';
 import { fastEqualsReference } from './equality.js';
@@ -148,6 +148,43 @@ for (const op of ['add', 'sub', 'mul'] as const)
     forRandomNumbers(250, (next) => {
       const node = inUint8(integerCase(op, next));
       assert.is(fastEqualsReference(node.graph, node.inputs), integerKernel(node, INTEGER_OPERATORS[op]!));
+    });
+  });
+
+/** int16 with zero points 0, scales of any ratio; the output's scale is as fine as sums allow, and coarser. */
+function int16Case(op: 'add' | 'sub', next: () => number): NodeCase {
+  const [a, b] = shapes(op, next);
+  const bits = oneOf(next, 16, 16, 9, 12);
+  const plain = (scale: number): Quantization => ({
+    scales: [Math.fround(scale)],
+    zeroPoints: [0],
+    axis: null,
+    bits,
+    signed: true,
+  });
+  const scales = [0.5 + next(), oneOf(next, 1, 1, 2 ** -6, 2 ** -20, 2 ** 5) * (0.5 + next())] as const;
+  const output = Math.max(...scales) * oneOf(next, 1, 1, 0.4, 2 ** 9, 2 ** -13);
+  const values = (shape: Shape) => integers(next, 'int16', countOf(shape), [-32768, 32767], next() < 0.3);
+  return caseOf(
+    op,
+    next,
+    [
+      tensor('a', 'int16', a, { quantization: plain(scales[0]) }),
+      tensor('b', 'int16', b, { quantization: plain(scales[1]) }),
+    ],
+    [values(a), values(b)],
+    { dtype: 'int16', quantization: plain(output) },
+  );
+}
+
+for (const op of ['add', 'sub'] as const)
+  test(`${op} in int16: the reference kernel's integers`, () => {
+    forRandomNumbers(300, (next) => {
+      const node = int16Case(op, next);
+      assert.is(
+        fastEqualsReference(node.graph, node.inputs),
+        hasSmallBlocks(node) ? undefined : 'sum_int16_8',
+      );
     });
   });
 

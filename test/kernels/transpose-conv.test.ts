@@ -83,3 +83,40 @@ test("transpose_conv in int8: the reference kernel's integers", () => {
     if (hasTaps) assert.is(name, 'conv_int8_4x8_dot16');
   });
 });
+
+test("transpose_conv in int16: the reference kernel's integers", () => {
+  forRandomNumbers(100, (next) => {
+    const { input, weights, attributes, hasTaps } = sizes(next);
+    const channels = weights[0]!;
+    const per = (scales: readonly number[], bits: number, axis: number | null): Quantization => ({
+      scales,
+      zeroPoints: scales.map(() => 0),
+      axis,
+      bits,
+      signed: true,
+    });
+    const { graph, inputs } = nodeCase(
+      'transpose_conv',
+      attributes,
+      [
+        tensor('input', 'int16', input, { quantization: per([2 ** -12], 16, null) }),
+        tensor('weights', 'int8', weights, {
+          quantization: per(
+            Array.from({ length: channels }, () => Math.fround(2 ** -8 * (0.5 + next()))),
+            8,
+            0,
+          ),
+          data: integers(next, 'int8', countOf(weights), [-127, 127]),
+        }),
+        tensor('bias', 'int64', [channels], {
+          data: BigInt64Array.from({ length: channels }, () => BigInt(Math.floor((next() - 0.5) * 2 ** 24))),
+        }),
+      ],
+      { dtype: 'int16', quantization: per([2 ** -11], 16, null) },
+      [integers(next, 'int16', countOf(input), [-32768, 32767], next() < 0.2)],
+      { rounding: oneOf(next, 'nearest', 'floor'), accumulatorBits: 64 },
+    );
+    const name = fastEqualsReference(graph, inputs);
+    if (hasTaps) assert.is(name, 'conv_int16_4x8_dot16');
+  });
+});
