@@ -114,7 +114,7 @@ type Add = (written: Written, samples: number) => void;
 function addFast(kernels: NonNullable<Place['kernels']>, stride: number): Add {
   const isKnown = ({ values, twins }: Written): boolean =>
     values[0] instanceof Float32Array &&
-    twins.every(({ tensor: { dtype } }) => dtype === 'int8' || dtype === 'float32');
+    twins.every(({ tensor: { dtype } }) => dtype === 'int8' || dtype === 'int16' || dtype === 'float32');
   return (written, samples) => {
     const { lambda, twins } = written;
     if (!isKnown(written)) return addPlainly(written, samples);
@@ -130,7 +130,8 @@ function addFast(kernels: NonNullable<Place['kernels']>, stride: number): Add {
           kernels.sum_noise_float32(at(mu), a, b, stride, samples, count);
         else {
           const { scales, zeroPoints } = tensor.quantization;
-          kernels.sum_noise_int8(at(mu), a, b, stride, samples, count, scales[0]!, zeroPoints[0]!);
+          const sum = tensor.dtype === 'int16' ? kernels.sum_noise_int16 : kernels.sum_noise_int8;
+          sum(at(mu), a, b, stride, samples, count, scales[0]!, zeroPoints[0]!);
         }
       }
     }

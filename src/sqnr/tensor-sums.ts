@@ -73,11 +73,11 @@ export function noiseInto(
     return kind === 'tensor'
       ? () => kernels.total_noise_float32(into, a, b, count)
       : () => kernels.sum_noise_float32(into, a, b, 0, 1, count);
-  if (kernels !== undefined && quantization !== undefined && dtype === 'int8') {
+  if (kernels !== undefined && quantization !== undefined && (dtype === 'int8' || dtype === 'int16')) {
     const [scale, zero] = [quantization.scales[0]!, quantization.zeroPoints[0]!];
     return kind === 'tensor'
-      ? () => kernels.total_noise_int8(into, a, b, count, scale, zero)
-      : () => kernels.sum_noise_int8(into, a, b, 0, 1, count, scale, zero);
+      ? () => kernels[`total_noise_${dtype}`](into, a, b, count, scale, zero)
+      : () => kernels[`sum_noise_${dtype}`](into, a, b, 0, 1, count, scale, zero);
   }
   const real = new Float32Array(count);
   return () => {

@@ -37,7 +37,7 @@ for (const [kind, kernels] of [
   ['plain JavaScript', undefined],
 ] as const) {
   test(`integers are compared as the reals that they stand for, also those of the input (${kind})`, () => {
-    const x: Tensor = { name: 'x', shape: [5], dtype: 'float32' };
+    const x: Tensor = { name: 'x', shape: [6], dtype: 'float32' };
     const graph: Graph = {
       name: 'net',
       tensors: new Map([['x', x]]),
@@ -45,12 +45,22 @@ for (const [kind, kernels] of [
       inputs: ['x'],
       outputs: ['x'],
     };
-    const q: Tensor = { ...x, dtype: 'int8', quantization: perTensor(0.5, -2) };
-    const { recorder, take } = recorderOf(graph, [{ ...graph, tensors: new Map([['x', q]]) }], kernels);
-    recorder.run([f32(1, 2.125, -1.25, 100, -100)]);
+    const [q8, q16] = (['int8', 'int16'] as const).map(
+      (dtype): Tensor => ({
+        ...x,
+        dtype,
+        quantization: { ...perTensor(0.5, -2), bits: dtype === 'int8' ? 8 : 16 },
+      }),
+    );
+    const twins = [q8!, q16!].map((q) => ({ ...graph, tensors: new Map([['x', q]]) }));
+    const { recorder, take } = recorderOf(graph, twins, kernels);
+    recorder.run([f32(1, 2.125, -1.25, 100, -100, 0)]);
+    recorder.run([0, 0.25, 0.5].map((rest) => f32(0, rest, 0, 100, -100, 16400)));
     const { lambda, mu } = take();
-    assert.equal(lambda.get('x'), f32(1, 2.125 ** 2, 1.25 ** 2, 1e4, 1e4));
-    assert.equal(mu[0]!.get('x'), f64(0, 0.125 ** 2, 0.25 ** 2, 35.5 ** 2, 37 ** 2));
+    assert.equal(lambda.get('x'), f32(1, 2.125 ** 2 + 0.3125, 1.25 ** 2, 4e4, 4e4, 3 * 16400 ** 2));
+    const squares = [0, 0.125 ** 2 + 0.25 ** 2, 0.25 ** 2];
+    assert.equal(mu[0]!.get('x')!.subarray(0, 5), f64(...squares, 4 * 35.5 ** 2, 4 * 37 ** 2));
+    assert.equal(mu[1]!.get('x'), f64(...squares, 0, 0, 3 * 15.5 ** 2));
   });
 
   test(`sums are float32 within a block and float64 across blocks (${kind})`, () => {

@@ -36,8 +36,10 @@ export function sum_noise_float32(
   }
 }
 
-/** (a − Δ·(q − Z))² of one to four samples, where q are int8. */
-export function sum_noise_int8(
+/** (a − Δ·(q − Z))² of one to four samples, where q have `unit` bytes, a constant: 1 or 2. */
+@inline
+function sumNoise(
+  unit: i32,
   sums: usize,
   a: usize,
   q: usize,
@@ -52,13 +54,41 @@ export function sum_noise_int8(
   for (let n: usize = 0; n < <usize>count; n += 4) {
     const i = n << 2;
     let at = a + i;
-    let beside = q + n;
-    let sum = add(v128.load(sums + i), f32x4.sub(v128.load(at), real(beside, scales, zero)));
-    if (samples > 1) sum = add(sum, f32x4.sub(v128.load((at += stride)), real((beside += stride), scales, zero)));
-    if (samples > 2) sum = add(sum, f32x4.sub(v128.load((at += stride)), real((beside += stride), scales, zero)));
-    if (samples > 3) sum = add(sum, f32x4.sub(v128.load(at + stride), real(beside + stride, scales, zero)));
+    let beside = q + n * unit;
+    let sum = add(v128.load(sums + i), f32x4.sub(v128.load(at), real(unit, beside, scales, zero)));
+    if (samples > 1) sum = add(sum, f32x4.sub(v128.load((at += stride)), real(unit, (beside += stride), scales, zero)));
+    if (samples > 2) sum = add(sum, f32x4.sub(v128.load((at += stride)), real(unit, (beside += stride), scales, zero)));
+    if (samples > 3) sum = add(sum, f32x4.sub(v128.load(at + stride), real(unit, beside + stride, scales, zero)));
     v128.store(sums + i, sum);
   }
+}
+
+/** (a − Δ·(q − Z))² of one to four samples, where q are int8. */
+export function sum_noise_int8(
+  sums: usize,
+  a: usize,
+  q: usize,
+  stride: usize,
+  samples: i32,
+  count: i32,
+  scale: f32,
+  zeroPoint: i32,
+): void {
+  sumNoise(1, sums, a, q, stride, samples, count, scale, zeroPoint);
+}
+
+/** The same where q are int16. */
+export function sum_noise_int16(
+  sums: usize,
+  a: usize,
+  q: usize,
+  stride: usize,
+  samples: i32,
+  count: i32,
+  scale: f32,
+  zeroPoint: i32,
+): void {
+  sumNoise(2, sums, a, q, stride, samples, count, scale, zeroPoint);
 }
 
 /** Adds float32 sums to float64 totals; both start at a multiple of 16 bytes. */
@@ -81,11 +111,11 @@ function add(sum: v128, value: v128): v128 {
   return f32x4.add(sum, f32x4.mul(value, value));
 }
 
-/** The real values of four int8. */
+/** The real values of four int8 or int16. */
 @inline
-function real(q: usize, scale: v128, zeroPoint: v128): v128 {
-  const wide = i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(v128.load32_zero(q)));
-  return f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.sub(wide, zeroPoint)));
+function real(unit: i32, q: usize, scale: v128, zeroPoint: v128): v128 {
+  const values = unit === 2 ? v128.load64_zero(q) : i16x8.extend_low_i8x16_s(v128.load32_zero(q));
+  return f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.sub(i32x4.extend_low_i16x8_s(values), zeroPoint)));
 }
 
 /**
@@ -126,24 +156,36 @@ export function total_noise_float32(lanes: usize, a: usize, b: usize, count: i32
   }
 }
 
-/** (a − Δ·(q − Z))² where q are int8. */
-export function total_noise_int8(lanes: usize, a: usize, q: usize, count: i32, scale: f32, zeroPoint: i32): void {
+/** (a − Δ·(q − Z))² where q have `unit` bytes, a constant: 1 or 2. */
+@inline
+function totalNoise(unit: i32, lanes: usize, a: usize, q: usize, count: i32, scale: f32, zeroPoint: i32): void {
   const scales = f32x4.splat(scale);
   const zero = i32x4.splat(zeroPoint);
   let low = v128.load(lanes);
   let high = v128.load(lanes, 16);
   const end: usize = <usize>count & ~3;
   for (let n: usize = 0; n < end; n += 4) {
-    const value = f32x4.sub(v128.load(a + (n << 2)), real(q + n, scales, zero));
+    const value = f32x4.sub(v128.load(a + (n << 2)), real(unit, q + n * unit, scales, zero));
     low = addDouble(low, value);
     high = addDouble(high, upper(value));
   }
   v128.store(lanes, low);
   v128.store(lanes, high, 16);
   for (let i = count & ~3; i < count; i++) {
-    const known = scale * <f32>(<i32>load<i8>(q + <usize>i) - zeroPoint);
+    const place = q + <usize>(i * unit);
+    const known = scale * <f32>((unit === 2 ? <i32>load<i16>(place) : <i32>load<i8>(place)) - zeroPoint);
     addSingle(lanes, i, load<f32>(a + (<usize>i << 2)) - known);
   }
+}
+
+/** (a − Δ·(q − Z))² where q are int8. */
+export function total_noise_int8(lanes: usize, a: usize, q: usize, count: i32, scale: f32, zeroPoint: i32): void {
+  totalNoise(1, lanes, a, q, count, scale, zeroPoint);
+}
+
+/** The same where q are int16. */
+export function total_noise_int16(lanes: usize, a: usize, q: usize, count: i32, scale: f32, zeroPoint: i32): void {
+  totalNoise(2, lanes, a, q, count, scale, zeroPoint);
 }
 
 /** The lower two squares of four float32 values, added to two doubles. */
