@@ -24,6 +24,7 @@ import {
 } from '../sqnr/index.js';
 import { type AccumulatorRange, watchAccumulators } from './accumulators.js';
 import { BLOCK_SIZE } from './blocks.js';
+import { collectGarbage } from './collect-garbage.js';
 import { preprocessOptions } from './config/index.js';
 import { layerGroups } from './layer-groups.js';
 import { loadOrSkip } from './load-or-skip.js';
@@ -104,6 +105,7 @@ export async function probeLayers(evaluation: Evaluation, options: ProbeOptions 
     ownBytes: plan.sumBytes + finderBytes(1) + ends.length * COUNT_BYTES,
     meetings: [meetingsOf(plan)],
   });
+  collectGarbage();
   const place = openPlace(program);
   const counts = startCounts(
     ends.map((name) => tensorOf(recreated, name)),
@@ -166,6 +168,7 @@ function accumulatorsOf(
     ...(kernels && { kernels }),
     ...(room && { room: roomBehind(program) }),
   });
+  collectGarbage();
   const [model] = openPlace(program).samples[0]!;
   const input = tensorOf(graph, graph.inputs[0]!);
   for (const image of images) model!.run([quantizedValues(input, image)], watch.observers);

@@ -1,4 +1,4 @@
-import { elementCount, sameShape, type Tensor } from '../core/index.js';
+import { bytesPerElement, elementCount, sameShape, type Tensor } from '../core/index.js';
 import type { Kernel, Site } from '../ops/index.js';
 
 /** In place of a source: no element, the output is filled there. */
@@ -30,19 +30,28 @@ export interface Sources {
 const firstPositions = (inputs: readonly Tensor[]): number[] =>
   inputs.map((_, i) => inputs.slice(0, i).reduce((sum, { shape }) => sum + elementCount(shape) + 1, 0));
 
-/** Binds the reference kernel to float64 numbers, which hold any position and any value that fills. */
+/** Whole numbers up to this are exact in float32. */
+const EXACT_IN_FLOAT32 = 2 ** 24;
+
+/** Binds the reference kernel to numbers that hold any position and any value that fills: float32 where that is enough. */
 function bindToNumbers<A>(site: Site<A>, reference: Kernel<A>, moved: number) {
   const { constantBytes = 0, scratchBytes = 0 } = reference.plan?.(site) ?? {};
-  const numbers = ({ shape }: Tensor): Float64Array => new Float64Array(elementCount(shape));
-  const inputs = site.inputs.map((input, i) => (i < moved ? numbers(input) : input.data!));
+  const sources = site.inputs.slice(0, moved);
+  const end = firstPositions(sources).at(-1)! + elementCount(sources.at(-1)!.shape);
+  const { dtype } = sources[0]!;
+  const fit = end < EXACT_IN_FLOAT32 && (dtype === 'float32' || bytesPerElement(dtype) < 4);
+  const numbers = ({ shape }: Tensor): Float32Array | Float64Array =>
+    new (fit ? Float32Array : Float64Array)(elementCount(shape));
+  const inputs = sources.map(numbers);
   const outputs = site.outputs.map(numbers);
+  const constants = site.inputs.slice(moved).map(({ data }) => data!);
   const run = reference.prepare(site, {
-    inputs: inputs as unknown as Float32Array[],
-    outputs: outputs as unknown as Float32Array[],
+    inputs: [...inputs, ...constants] as Float32Array[],
+    outputs: outputs as Float32Array[],
     constants: new Uint8Array(constantBytes),
     scratch: new Uint8Array(scratchBytes),
   });
-  return { inputs: inputs.slice(0, moved) as Float64Array[], outputs, run };
+  return { inputs, outputs, run };
 }
 
 /**
@@ -60,16 +69,19 @@ export function sourcesOf<A>(site: Site<A>, reference: Kernel<A>, moved: number)
     run();
   };
   runOnPositions(1);
-  const plus = outputs.map((output) => output.slice());
+  const found = outputs.map((output) => {
+    const positions = new Int32Array(output.length);
+    for (let i = 0; i < positions.length; i++) positions[i] = output[i]! - 1;
+    return positions;
+  });
   runOnPositions(-1);
-  return plus.map((values, output) => {
+  return found.map((positions, output) => {
     const negated = outputs[output]!;
-    const positions = new Int32Array(values.length);
     let value = 0;
     for (let i = 0; i < positions.length; i++) {
-      const isMoved = values[i]! > 0 && negated[i] === -values[i]!;
-      positions[i] = isMoved ? values[i]! - 1 : FILL;
-      if (!isMoved) value = values[i]!;
+      if (positions[i]! >= 0 && negated[i] === -positions[i]! - 1) continue;
+      positions[i] = FILL;
+      value = negated[i]!;
     }
     return { positions, value };
   });
