@@ -1,13 +1,10 @@
 import { type Numerics, regions } from '../core/index.js';
 import type { Requantization, Site } from '../ops/index.js';
-import { pairsOf } from './conv-int8.js';
+import { intoRowPairs, PIXELS_PER_BLOCK, pairsOf } from './conv-int8.js';
 import type { FastKernel } from './fast-kernel.js';
-import { COLUMNS, type GroupFacts, panelsOf } from './pack.js';
-import { fitsWide, isWide, packWide, WIDE_PARAMETER_BYTES, wideGroup } from './pack-wide.js';
+import { COLUMNS, type GroupFacts, groupFacts, panelsOf } from './pack.js';
+import { fitsWide, isWide, packWide, WIDE_PARAMETER_BYTES } from './pack-wide.js';
 import { gatheringBytes, type LayerOf, sizesOf, type WeightedLayer } from './weighted.js';
-
-/** Pixels whose windows are interleaved before the weights go over them. */
-const PIXELS_PER_BLOCK = 32;
 
 /** Memory of the constants of one group of channels. */
 function groupRegions(layer: WeightedLayer) {
@@ -24,7 +21,7 @@ function groupRegions(layer: WeightedLayer) {
 function groupsOf(site: Site<unknown>, layer: WeightedLayer, facts: Requantization): GroupFacts[] {
   const channels = layer.outputChannels / layer.groups;
   return Array.from({ length: layer.groups }, (_, group) =>
-    wideGroup(site, layer, facts, group * channels, channels),
+    groupFacts(site, layer, facts, group * channels, channels),
   );
 }
 
@@ -56,19 +53,15 @@ export const int16Convolution = <A>(
     const layer = layerOf(site);
     const { panels, pairs, offsets, bytes } = groupRegions(layer);
     const groups = groupsOf(site, layer, reference.requantization!(site));
-    const { rowPairs } = pairsOf(layer);
-    const row = layer.filterWidth * layer.filterChannels;
     for (const [index, group] of groups.entries()) {
       const start = constants.byteOffset + index * bytes;
-      const packed = new Int16Array(constants.buffer, start + offsets.weights, panels * pairs * COLUMNS * 2);
       packWide(
         group,
         new Uint8Array(constants.buffer, start + offsets.parameters, panels * WIDE_PARAMETER_BYTES),
-        (panel, tap, lane, weight) => {
-          const inRow = tap % row;
-          const pair = panel * pairs + Math.floor(tap / row) * rowPairs + (inRow >> 1);
-          packed[(pair * COLUMNS + lane) * 2 + (inRow & 1)] = weight;
-        },
+        intoRowPairs(
+          layer,
+          new Int16Array(constants.buffer, start + offsets.weights, panels * pairs * COLUMNS * 2),
+        ),
       );
     }
   },

@@ -1,9 +1,9 @@
 import { type Numerics, regions } from '../core/index.js';
-import type { Requantization } from '../ops/index.js';
 import type { FastKernel } from './fast-kernel.js';
 import {
   COLUMNS,
   canRequantize,
+  groupFacts,
   PANEL_PARAMETER_BYTES,
   packPanels,
   panelsOf,
@@ -13,18 +13,28 @@ import {
   gatheringBytes,
   hasConstantParameters,
   type LayerOf,
-  parametersOf,
   sizesOf,
   type WeightedLayer,
 } from './weighted.js';
 
-/** Pixels whose windows are widened before the weights go over them. */
-const PIXELS_PER_BLOCK = 32;
+/** Pixels whose windows are widened or interleaved before the weights go over them. */
+export const PIXELS_PER_BLOCK = 32;
 
 /** Pairs of taps of one row of a window, filled up, and of all. */
 export function pairsOf({ filterWidth, filterHeight, filterChannels }: WeightedLayer) {
   const rowPairs = Math.ceil((filterWidth * filterChannels) / 2);
   return { rowPairs, pairs: filterHeight * rowPairs };
+}
+
+/** Puts the weight of a tap of a lane of a panel where the convolutions of integers read it: rows of a window start with a pair. */
+export function intoRowPairs(layer: WeightedLayer, packed: Int16Array) {
+  const { rowPairs, pairs } = pairsOf(layer);
+  const row = layer.filterWidth * layer.filterChannels;
+  return (panel: number, tap: number, lane: number, weight: number): void => {
+    const inRow = tap % row;
+    const pair = panel * pairs + Math.floor(tap / row) * rowPairs + (inRow >> 1);
+    packed[(pair * COLUMNS + lane) * 2 + (inRow & 1)] = weight;
+  };
 }
 
 /** Memory of the constants of one group of channels. */
@@ -64,33 +74,19 @@ export const int8Convolution = <A>(
   },
   pack(site, constants, reference) {
     const layer = layerOf(site);
-    const facts: Requantization = reference.requantization!(site);
-    const { weights, bias } = parametersOf(site);
+    const facts = reference.requantization!(site);
     const { panels, pairs, offsets, bytes } = groupRegions(layer);
     const channels = layer.outputChannels / layer.groups;
-    const { rowPairs } = pairsOf(layer);
-    const row = layer.filterWidth * layer.filterChannels;
     for (let group = 0; group < layer.groups; group++) {
       const start = constants.byteOffset + group * bytes;
-      const packed = new Int16Array(constants.buffer, start + offsets.weights, panels * pairs * COLUMNS * 2);
       packPanels(
-        {
-          firstChannel: group * channels,
-          channels,
-          taps: layer.taps,
-          weight: (channel, tap) =>
-            Number(weights[layer.weightAt(channel, tap)]) - facts.weightZeroPoints![channel]!,
-          bias,
-          facts,
-          rounding: site.numerics.rounding,
-        },
+        groupFacts(site, layer, facts, group * channels, channels),
         new Int32Array(constants.buffer, start + offsets.bias, panels * COLUMNS),
         new Uint8Array(constants.buffer, start + offsets.parameters, panels * PANEL_PARAMETER_BYTES),
-        (panel, tap, lane, weight) => {
-          const inRow = tap % row;
-          const pair = panel * pairs + Math.floor(tap / row) * rowPairs + (inRow >> 1);
-          packed[(pair * COLUMNS + lane) * 2 + (inRow & 1)] = weight;
-        },
+        intoRowPairs(
+          layer,
+          new Int16Array(constants.buffer, start + offsets.weights, panels * pairs * COLUMNS * 2),
+        ),
       );
     }
   },

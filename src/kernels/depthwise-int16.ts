@@ -1,8 +1,8 @@
 import { regions } from '../core/index.js';
 import type { ConvolutionAttributes, Requantization, Site } from '../ops/index.js';
 import type { FastKernel } from './fast-kernel.js';
-import { COLUMNS, type GroupFacts, panelsOf } from './pack.js';
-import { fitsWide, isWide, packWide, WIDE_PARAMETER_BYTES, wideGroup } from './pack-wide.js';
+import { COLUMNS, type GroupFacts, groupFacts, panelsOf } from './pack.js';
+import { fitsWide, isWide, packWide, WIDE_PARAMETER_BYTES } from './pack-wide.js';
 import { depthwiseLayer, depthwiseSizesOf, hasOneOutputPerInput, type WeightedLayer } from './weighted.js';
 
 function constantRegions({ outputChannels, taps }: WeightedLayer) {
@@ -21,7 +21,7 @@ function constantRegions({ outputChannels, taps }: WeightedLayer) {
 
 /** All channels: each has taps of its own. */
 const channelsOf = (site: Site<unknown>, layer: WeightedLayer, facts: Requantization): GroupFacts =>
-  wideGroup(site, layer, facts, 0, layer.outputChannels);
+  groupFacts(site, layer, facts, 0, layer.outputChannels);
 
 /** depthwise_conv_2d in int16 with accumulators of 64 bits and one output channel for each input channel, if its sums fit into 32 bits. */
 export const int16Depthwise: FastKernel<ConvolutionAttributes> = {

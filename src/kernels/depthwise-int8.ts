@@ -4,6 +4,7 @@ import type { FastKernel } from './fast-kernel.js';
 import {
   COLUMNS,
   canRequantize,
+  groupFacts,
   PANEL_PARAMETER_BYTES,
   packPanels,
   panelsOf,
@@ -14,7 +15,6 @@ import {
   depthwiseSizesOf,
   hasConstantParameters,
   hasOneOutputPerInput,
-  parametersOf,
   type WeightedLayer,
 } from './weighted.js';
 
@@ -61,22 +61,12 @@ const depthwise = (
   pack(site, constants, reference) {
     const layer = depthwiseLayer(site);
     const facts = reference.requantization!(site);
-    const { weights, bias } = parametersOf(site);
     const pairs = pairsOf(layer);
     const { panels, offsets } = constantRegions(layer, pairs);
     const start = constants.byteOffset;
     const packed = new Int16Array(constants.buffer, start + offsets.weights, panels * pairs * COLUMNS * 2);
     packPanels(
-      {
-        firstChannel: 0,
-        channels: layer.outputChannels,
-        taps: layer.taps,
-        weight: (channel, tap) =>
-          Number(weights[layer.weightAt(channel, tap)]) - facts.weightZeroPoints![channel]!,
-        bias,
-        facts,
-        rounding: site.numerics.rounding,
-      },
+      groupFacts(site, layer, facts, 0, layer.outputChannels),
       new Int32Array(constants.buffer, start + offsets.bias, panels * COLUMNS),
       new Uint8Array(constants.buffer, start + offsets.parameters, panels * PANEL_PARAMETER_BYTES),
       (panel, tap, lane, weight) => {

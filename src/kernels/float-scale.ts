@@ -1,5 +1,6 @@
 import { multiplyByQuantizedMultiplier, type Numerics } from '../core/index.js';
 import type { Requantization, Rescale } from '../ops/index.js';
+import { LARGEST_INT16 } from './weighted.js';
 
 /**
  * How an accumulator x of one output channel becomes an int8 in float32 arithmetic: int8(round((factor·x + offset)·scale)). The
@@ -73,7 +74,7 @@ export function floatScale(
   if (line.low >= line.high) return null;
   const span = reach + Math.max(Math.abs(line.low), Math.abs(line.high)) + 1;
   if (span * slope >= LARGEST_ROUNDED) return null;
-  const largest = Math.floor(Math.min(32767 / largestWeight, (2 ** 31 - 1) / span));
+  const largest = Math.floor(Math.min(LARGEST_INT16 / largestWeight, (2 ** 31 - 1) / span));
   const tight = nearLimits(steps, slope, line);
   for (let factor = largest; factor > Math.max(0, largest - FACTORS); factor--) {
     const scale = Math.fround(slope / factor);

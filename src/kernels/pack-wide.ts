@@ -1,15 +1,13 @@
 import { type Numerics, reducedMultiplier } from '../core/index.js';
 import type { Requantization, Site } from '../ops/index.js';
-import { COLUMNS, type GroupFacts, panelsOf, rescaleOf } from './pack.js';
-import { hasConstantParameters, parametersOf, type WeightedLayer } from './weighted.js';
+import { COLUMNS, type GroupFacts, panelsOf, rescaleOf, weightsOf } from './pack.js';
+import { hasConstantParameters, LARGEST_INT16 } from './weighted.js';
 
 /** Bytes of the parameters of one panel (`assembly/requantize-wide.ts`). */
 export const WIDE_PARAMETER_BYTES = 112;
 
 /** Furthest value of an input from its zero point 0. */
 const FURTHEST = 32768;
-
-const LARGEST_INT16 = 32767;
 
 /** Bits of the reduced multiplier, and of the largest factor that makes an int32 of it. */
 const MULTIPLIER_BITS = 15;
@@ -28,20 +26,6 @@ export const isWide = (site: Site<unknown>, { inputZeroPoints, outputZeroPoint }
   site.numerics.accumulatorBits === 64 &&
   inputZeroPoints[0] === 0 &&
   outputZeroPoint === 0;
-
-/** Some channels of a layer, one behind the other. */
-export function wideGroup(
-  site: Site<unknown>,
-  { taps, weightAt }: WeightedLayer,
-  facts: Requantization,
-  firstChannel: number,
-  channels: number,
-): GroupFacts {
-  const { weights, bias } = parametersOf(site);
-  const weight = (channel: number, tap: number): number =>
-    Number(weights[weightAt(channel, tap)]) - facts.weightZeroPoints![channel]!;
-  return { firstChannel, channels, taps, weight, bias, facts, rounding: site.numerics.rounding };
-}
 
 /** One output channel as the kernels take it. */
 interface WideChannel {
@@ -68,23 +52,15 @@ interface Channel {
   readonly rightShift: number;
 }
 
-function channelOf({ facts, firstChannel, taps, weight, bias }: GroupFacts, index: number): Channel {
-  const channel = firstChannel + index;
-  const { multiplier, shift } = rescaleOf(facts, channel);
-  const weights = new Int32Array(taps);
-  let weightSum = 0;
-  let largestWeight = 0;
-  for (let tap = 0; tap < taps; tap++) {
-    const value = weight(channel, tap);
-    weights[tap] = value;
-    weightSum += Math.abs(value);
-    largestWeight = Math.max(largestWeight, Math.abs(value));
-  }
+function channelOf(group: GroupFacts, index: number): Channel {
+  const channel = group.firstChannel + index;
+  const { multiplier, shift } = rescaleOf(group.facts, channel);
+  const { weights, positive, negative, largestWeight } = weightsOf(group, channel);
   return {
     weights,
     largestWeight,
-    weightSum,
-    bias: Number(bias?.[channel] ?? 0),
+    weightSum: positive - negative,
+    bias: Number(group.bias?.[channel] ?? 0),
     multiplier: reducedMultiplier(multiplier),
     rightShift: MULTIPLIER_BITS - shift,
   };

@@ -1,6 +1,7 @@
 import type { Numerics, Tensor, TensorData } from '../core/index.js';
 import type { Requantization, Rescale, Site } from '../ops/index.js';
 import { type AccumulatorFacts, type FloatScale, floatScale, ROUNDER } from './float-scale.js';
+import { LARGEST_INT16, parametersOf, type WeightedLayer } from './weighted.js';
 
 /** Output channels that the int8 kernels compute together. */
 export const COLUMNS = 8;
@@ -10,8 +11,6 @@ export const panelsOf = (channels: number): number => Math.ceil(channels / COLUM
 
 /** Bytes of the parameters of one panel (`assembly/requantize.ts`). */
 export const PANEL_PARAMETER_BYTES = 160;
-
-const LARGEST_INT16 = 32767;
 
 /** What stands in the place of a shift for the other two paths. */
 const EXACT_PATH = -1;
@@ -30,6 +29,36 @@ export interface GroupFacts {
   readonly bias: TensorData | undefined;
   readonly facts: Requantization;
   readonly rounding: Numerics['rounding'];
+}
+
+/** Some output channels of a layer, one behind the other. */
+export function groupFacts(
+  site: Site<unknown>,
+  { taps, weightAt }: WeightedLayer,
+  facts: Requantization,
+  firstChannel: number,
+  channels: number,
+): GroupFacts {
+  const { weights, bias } = parametersOf(site);
+  const weight = (channel: number, tap: number): number =>
+    Number(weights[weightAt(channel, tap)]) - facts.weightZeroPoints![channel]!;
+  return { firstChannel, channels, taps, weight, bias, facts, rounding: site.numerics.rounding };
+}
+
+/** The weights of a channel of the layer, zero point subtracted: their sums by sign, and the largest magnitude. */
+export function weightsOf({ taps, weight }: GroupFacts, channel: number) {
+  const weights = new Int32Array(taps);
+  let positive = 0;
+  let negative = 0;
+  let largestWeight = 0;
+  for (let tap = 0; tap < taps; tap++) {
+    const value = weight(channel, tap);
+    weights[tap] = value;
+    if (value > 0) positive += value;
+    else negative += value;
+    largestWeight = Math.max(largestWeight, Math.abs(value));
+  }
+  return { weights, positive, negative, largestWeight };
 }
 
 /** The rescale of the accumulators of one channel. */
@@ -94,24 +123,12 @@ export function packPanels(
   }
 }
 
-function packedChannel(
-  { facts, firstChannel, taps, weight, bias }: GroupFacts,
-  index: number,
-): PackedChannel {
+function packedChannel(group: GroupFacts, index: number): PackedChannel {
+  const { facts, firstChannel, bias } = group;
   const channel = firstChannel + index;
   const zeroPoint = facts.inputZeroPoints[0]!;
   const own = Number(bias?.[channel] ?? 0);
-  const weights = new Int32Array(taps);
-  let positive = 0;
-  let negative = 0;
-  let largestWeight = 0;
-  for (let tap = 0; tap < taps; tap++) {
-    const value = weight(channel, tap);
-    weights[tap] = value;
-    if (value > 0) positive += value;
-    else negative += value;
-    largestWeight = Math.max(largestWeight, Math.abs(value));
-  }
+  const { weights, positive, negative, largestWeight } = weightsOf(group, channel);
   const lowest = -128 - zeroPoint;
   const highest = 127 - zeroPoint;
   return {

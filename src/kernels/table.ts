@@ -49,6 +49,8 @@ const unary = (float: FastKernel<never>): FastKernels => ({
   uint8: [byteLookup],
 });
 
+const int8Conv = int8Convolution(convolutionLayer);
+
 const int8DepthwiseKernels = [int8DepthwiseSquare, int8Depthwise, int8Convolution(depthwiseLayer)];
 
 const isFixedPointDense = ({ denseRescaling, rounding }: Numerics): boolean =>
@@ -70,8 +72,8 @@ const TABLE: Partial<Readonly<Record<OpName, FastKernels>>> = {
   concatenation: moves(),
   conv_2d: {
     float32: [floatConvolution(convolutionLayer)],
-    int8: [int8Convolution(convolutionLayer)],
-    uint8: [onUint8(int8Convolution(convolutionLayer))],
+    int8: [int8Conv],
+    uint8: [onUint8(int8Conv)],
     int16: [int16Convolution(convolutionLayer)],
   },
   depth_to_space: moves(),

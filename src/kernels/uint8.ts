@@ -1,4 +1,4 @@
-import { aligned, type Tensor, viewOf } from '../core/index.js';
+import { aligned, elementCount, type Tensor, viewOf } from '../core/index.js';
 import type { Kernel, Requantization, Site } from '../ops/index.js';
 import type { FastKernel } from './fast-kernel.js';
 
@@ -77,4 +77,4 @@ export const onUint8 = <A>(kernel: FastKernel<A>, dataInputs = 1): FastKernel<A>
 };
 
 /** A copy and what kernels may read behind it. */
-const copyBytes = (shape: readonly number[]): number => aligned(shape.reduce((a, b) => a * b, 1) + 16);
+const copyBytes = (shape: readonly number[]): number => aligned(elementCount(shape) + 16);

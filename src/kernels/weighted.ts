@@ -12,6 +12,9 @@ export interface WeightedLayer extends Omit<ReturnType<typeof convolutionGeometr
   weightAt(channel: number, tap: number): number;
 }
 
+/** Largest weight that the kernels of integers hold. */
+export const LARGEST_INT16 = 32767;
+
 /** A site whose weights, and bias if there is one, are constants. */
 export const hasConstantParameters = ({ inputs }: Site<unknown>): boolean =>
   inputs.slice(1).every(({ data }) => data !== undefined);
