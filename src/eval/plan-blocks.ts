@@ -2,6 +2,7 @@ import { tensorOf } from '../core/index.js';
 import { buildProgram, type KernelModules } from '../engine/index.js';
 import {
   meetingsOf,
+  movedTensors,
   planRecorder,
   SAMPLES_AT_ONCE,
   sideBySide,
@@ -33,7 +34,7 @@ export function planBlocks(
 ): BlockPlan {
   const { reference, tflite, recreated } = graphs;
   const union = sideBySide(uniteGraphs(reference, [tflite, recreated]));
-  const recorder = planRecorder(union);
+  const recorder = planRecorder(union, movedTensors(union));
   const program = buildProgram([union.graph], {
     ...(kernels && { kernels }),
     shared: places > 1,

@@ -78,6 +78,11 @@ export interface Kernel<A> {
   plan?(site: Site<A>): Partial<KernelPlan>;
   /** The fixed-point facts that `prepare` freezes. Absent where integers are only moved, and in float. */
   requantization?(site: Site<A>): Requantization;
+  /**
+   * Of a kernel that computes nothing: where each element of the output comes from, as the index of an element of the first input,
+   * or `NONE` for the real number 0. Undefined where something else is put in.
+   */
+  origins?(site: Site<A>): (() => Int32Array) | undefined;
   /** Freezes what does not change between runs (multipliers, tables, packed weights) and binds the buffers. */
   prepare(site: Site<A>, buffers: Buffers): Run;
 }

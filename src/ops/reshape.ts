@@ -9,6 +9,10 @@ export interface ReshapeAttributes {
 
 const kernel: Kernel<ReshapeAttributes> = {
   plan: () => ({ inPlace: true }),
+  origins:
+    ({ inputs: [input] }) =>
+    () =>
+      Int32Array.from({ length: elementCount(input!.shape) }, (_, i) => i),
   prepare(site, buffers) {
     requireSharedQuantization(site);
     const [x] = buffers.inputs as Float32Array[];

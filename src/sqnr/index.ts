@@ -1,5 +1,6 @@
 export * from './channels.js';
 export * from './formulas.js';
+export * from './moved.js';
 export * from './plan.js';
 export * from './recorder.js';
 export * from './side-by-side.js';

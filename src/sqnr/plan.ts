@@ -1,5 +1,6 @@
 import { aligned, elementCount, tensorOf } from '../core/index.js';
 import type { Meeting } from '../engine/index.js';
+import type { MovedTensor } from './moved.js';
 import type { Pair, Union } from './unite.js';
 
 /**
@@ -21,19 +22,28 @@ export interface Recording {
 /** What is recorded of a Reference and other models, and where. Plain data. */
 export interface RecorderPlan {
   readonly recordings: readonly Recording[];
+  /** Tensors whose sums follow from recorded ones. */
+  readonly moved: readonly MovedTensor[];
   /** For each of the other models what it shares with the Reference. */
   readonly pairs: readonly (readonly Pair[])[];
   /** Bytes of all sums, which lie together. Totals of them take twice as much. */
   readonly sumBytes: number;
 }
 
-/** Plans the recording of every tensor that the Reference shares with other models: what is the same is summed once. */
-export function planRecorder({ graph, pairs }: Pick<Union, 'graph' | 'pairs'>): RecorderPlan {
+/**
+ * Plans the recording of every tensor that the Reference shares with other models: what is the same is summed once.
+ * @param moved tensors that are not recorded
+ */
+export function planRecorder(
+  { graph, pairs }: Pick<Union, 'graph' | 'pairs'>,
+  moved: readonly MovedTensor[] = [],
+): RecorderPlan {
   const twins = new Map<string, Set<string>>();
   for (const { reference, twin } of pairs.flat()) {
     const known = twins.get(reference) ?? new Set();
     twins.set(reference, twin === reference ? known : known.add(twin));
   }
+  for (const { reference } of moved) twins.delete(reference);
   let end = 0;
   const recordings = [...twins].map(([reference, names]): Recording => {
     const take = (): number => {
@@ -43,13 +53,9 @@ export function planRecorder({ graph, pairs }: Pick<Union, 'graph' | 'pairs'>): 
     };
     return { reference, lambda: take(), twins: [...names].map((twin) => ({ twin, mu: take() })) };
   });
-  return { recordings, pairs, sumBytes: end * 4 };
+  return { recordings, moved, pairs, sumBytes: end * 4 };
 }
 
 /** Each tensor with its twins: when they are all written, they are compared. */
 export const meetingsOf = ({ recordings }: RecorderPlan): readonly Meeting[] =>
   recordings.map(({ reference, twins }) => [reference, ...twins.map(({ twin }) => twin)]);
-
-/** The key of μ. */
-export const keyOf = ({ reference, twin }: Pick<Pair, 'reference' | 'twin'>): string =>
-  `${twin} beside ${reference}`;

@@ -1,6 +1,7 @@
 import { realValues, type Tensor, type TensorData, tensorOf } from '../core/index.js';
 import { type Place, stepOf } from '../engine/index.js';
-import { keyOf, meetingsOf, type RecorderPlan } from './plan.js';
+import { meetingsOf, type RecorderPlan } from './plan.js';
+import { keyOf } from './unite.js';
 
 /**
  * Runs a Reference united with other models on samples, and accumulates λ of the Reference's activations and μ of their twins

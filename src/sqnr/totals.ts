@@ -1,8 +1,9 @@
 import { elementCount } from '../core/index.js';
-import { kernelsOf, type Program } from '../engine/index.js';
+import { kernelsOf, moved, type Program } from '../engine/index.js';
 import { type Sqnr, sqnrOf } from './formulas.js';
-import { keyOf, type RecorderPlan } from './plan.js';
+import type { RecorderPlan } from './plan.js';
 import type { BlockSums } from './recorder.js';
+import { keyOf, type Pair } from './unite.js';
 
 /** Sums over all blocks so far, under the names of `BlockSums`. */
 export interface TotalSums {
@@ -52,7 +53,7 @@ export function openTotals(plan: RecorderPlan, program: Program, from?: TotalSum
     }
   }
   const addSums = kernelsOf(program)?.add_sums_float64;
-  return totalsOf(plan.pairs, { lambda, mu }, (total, values) => {
+  return totalsOf(plan, { lambda, mu }, (total, values) => {
     if (addSums === undefined) addPlainly(total, values);
     else addSums(total.byteOffset, values.byteOffset, total.length);
   });
@@ -60,19 +61,35 @@ export function openTotals(plan: RecorderPlan, program: Program, from?: TotalSum
 
 /**
  * Totals that add to given sums.
- * @param pairs what each model shares with the Reference
+ * @param plan what each model shares with the Reference, and which tensors' sums are those of others, moved
  * @param add how the sums of one tensor are added to its total
  */
-export function totalsOf(pairs: RecorderPlan['pairs'], sums: TotalSums, add = addPlainly): Totals {
-  const shared = pairs.map((all) => new Map(all.map((pair) => [pair.name, pair])));
+export function totalsOf(
+  plan: Pick<RecorderPlan, 'pairs' | 'moved'>,
+  sums: TotalSums,
+  add = addPlainly,
+): Totals {
+  const shared = plan.pairs.map((all) => new Map(all.map((pair) => [pair.name, pair])));
+  const movedTo = new Map(plan.moved.map((tensor) => [tensor.reference, tensor]));
+  const lambdaOf = (reference: string): Float64Array => {
+    const tensor = movedTo.get(reference);
+    return tensor ? moved(tensor.mover, lambdaOf(tensor.source)) : sums.lambda.get(reference)!;
+  };
+  const muOf = (pair: Pick<Pair, 'reference' | 'twin'>): Float64Array => {
+    const tensor = movedTo.get(pair.reference);
+    if (tensor !== undefined) {
+      const { source } = tensor.twins.find(({ twin }) => twin === pair.twin)!;
+      return moved(tensor.mover, muOf({ reference: tensor.source, twin: source }));
+    }
+    return sums.mu.get(keyOf(pair)) ?? lambdaOf(pair.reference).map((value) => value - value);
+  };
   const lambda: Totals['lambda'] = (i, name) => {
     const pair = shared[i]?.get(name);
-    return pair && sums.lambda.get(pair.reference);
+    return pair && lambdaOf(pair.reference);
   };
   const mu: Totals['mu'] = (i, name) => {
     const pair = shared[i]?.get(name);
-    if (pair === undefined) return undefined;
-    return sums.mu.get(keyOf(pair)) ?? sums.lambda.get(pair.reference)!.map((value) => value - value);
+    return pair && muOf(pair);
   };
   return {
     add(block) {

@@ -28,6 +28,10 @@ export interface Pair {
   readonly twin: string;
 }
 
+/** The key of a pair, by which sums of noise go. */
+export const keyOf = ({ reference, twin }: Pick<Pair, 'reference' | 'twin'>): string =>
+  `${twin} beside ${reference}`;
+
 /** Several graphs in one, in which nothing is computed twice. */
 export interface Union {
   /** The nodes of the Reference, then of each other graph those that no earlier graph has. Its input is the Reference's. */
@@ -49,7 +53,7 @@ export function uniteGraphs(reference: Graph, others: readonly Graph[]): Union {
   const nodes: Node[] = [];
   const known = new Map<string, readonly string[]>();
   const constants = new Map<string, string>();
-  const keyOf = keys();
+  const describe = descriptions();
   const input = tensorOf(reference, reference.inputs[0]!);
   tensors.set(input.name, input);
 
@@ -66,7 +70,7 @@ export function uniteGraphs(reference: Graph, others: readonly Graph[]): Union {
   /** What a node writes, in the union. @param inputs by their names in it */
   const apply = (node: Node, inputs: readonly string[], written: readonly Tensor[]): readonly string[] => {
     const { op, attributes, numerics = TFLITE_NUMERICS } = node;
-    const key = keyOf.json([op, attributes, numerics, inputs, written.map(keyOf.facts)]);
+    const key = describe.json([op, attributes, numerics, inputs, written.map(describe.facts)]);
     const before = known.get(key);
     if (before !== undefined) return before;
     const outputs = written.map(add);
@@ -78,7 +82,7 @@ export function uniteGraphs(reference: Graph, others: readonly Graph[]): Union {
     const names = new Map<string, string>();
     for (const name of graph.inputs) {
       const tensor = tensorOf(graph, name);
-      const isSame = keyOf.facts(tensor) === keyOf.facts(input);
+      const isSame = describe.facts(tensor) === describe.facts(input);
       const quantize = { op: 'quantize', attributes: {}, inputs: [], outputs: [] };
       names.set(name, isSame ? input.name : apply(quantize, [input.name], [tensor])[0]!);
     }
@@ -86,7 +90,7 @@ export function uniteGraphs(reference: Graph, others: readonly Graph[]): Union {
       const united = names.get(name);
       if (united !== undefined) return united;
       const tensor = tensorOf(graph, name);
-      const key = `${keyOf.facts(tensor)} ${keyOf.data(tensor.data!)}`;
+      const key = `${describe.facts(tensor)} ${describe.data(tensor.data!)}`;
       const constant = constants.get(key) ?? add(tensor);
       constants.set(key, constant);
       names.set(name, constant);
@@ -122,7 +126,7 @@ export function uniteGraphs(reference: Graph, others: readonly Graph[]): Union {
 }
 
 /** Texts that are equal for equal facts of tensors, equal values of constants and equal descriptions of nodes. */
-function keys() {
+function descriptions() {
   const constants = sameConstants();
   const objects = new Map<unknown, string>();
   /** What custom layers hold is the same if it is the same object; JSON has no −0, Infinity and NaN, and the order of names is none. */

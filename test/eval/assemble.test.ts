@@ -36,7 +36,7 @@ function resultsOf(entries: readonly RecreationEntry[], given: Given, samples: S
     }),
   );
   const lambda = new Map([...network.graph.tensors.keys()].map((name) => [name, Float32Array.of(1)]));
-  const totals = totalOf([{ lambda, mu }], pairs);
+  const totals = totalOf([{ lambda, mu }], { pairs, moved: [] });
   const evaluation: Evaluation = {
     network: { calibrator: 'minmax' } as NetworkConfig,
     numerics: 'tflite-2.15',

@@ -71,7 +71,7 @@ test('a limit of 40 gives the first two blocks', async () => {
   const { evaluation, blocks } = await whole;
   const totals = totalOf(
     blocks.slice(0, 2).map(({ sums }) => sums),
-    planBlocks(evaluation).recorder.pairs,
+    planBlocks(evaluation).recorder,
   );
   const samples = blocks.slice(0, 2).flatMap((block) => block.samples);
   const limited = await prepared(40);

@@ -24,7 +24,7 @@ function layersOf(...entries: RecreationEntry[]): Results['layers'] {
   };
   return assembleResults(evaluation, {
     samples: [],
-    totals: totalsOf([], { lambda: new Map(), mu: new Map() }),
+    totals: totalsOf({ pairs: [], moved: [] }, { lambda: new Map(), mu: new Map() }),
     skipped: [],
   }).layers;
 }

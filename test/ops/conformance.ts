@@ -17,6 +17,7 @@ import {
   siteOf,
   type Trace,
 } from '../../src/ops/index.js';
+import { NONE } from '../../src/ops/support/positions.js';
 import { assert, test } from '../harness.js';
 import { fastEqualsReference, withConstants } from '../kernels/equality.js';
 import { type GoldenCase, type GoldenTensor, goldenCases, graphOf, write } from './golden.js';
@@ -109,6 +110,21 @@ function assertFacts(site: Site<unknown>, facts: Requantization, trace: Trace, o
   });
 }
 
+/** A kernel that says where its output comes from does what it says. */
+function assertOrigins(graph: Graph, input: TensorData, output: TensorData): void {
+  const node = graph.nodes[0]!;
+  const site = siteOf(graph, node);
+  const origins = referenceKernel(graph, node).origins?.(site)?.();
+  if (origins === undefined) return;
+  const { quantization } = site.outputs[0]!;
+  const zero = site.outputs[0]!.dtype === 'int64' ? 0n : (quantization?.zeroPoints[0] ?? 0);
+  const expected = output.slice();
+  origins.forEach((origin, i) => {
+    expected[i] = origin === NONE ? zero : input[origin]!;
+  });
+  assert.equal(bytes(expected), bytes(output), 'origins');
+}
+
 function checkCase(op: OpName, goldenCase: GoldenCase): void {
   const graph = graphOf(op, goldenCase);
   const expected = goldenCase.outputs[0]!;
@@ -126,6 +142,7 @@ function checkCase(op: OpName, goldenCase: GoldenCase): void {
   }
   if (facts === undefined) assert.ok(trace.beforeClamp.every(Number.isNaN), 'traced without facts');
   else assertFacts(siteOf(graph, graph.nodes[0]!), facts, trace, output);
+  assertOrigins(graph, inputs[0]!, output);
   if (goldenCase.numerics === undefined) assertRoundTrip(graph, inputs, output);
   const withParameters = withConstants(graph, inputs);
   fastEqualsReference(

@@ -3,6 +3,7 @@ import { buildProgram, type KernelModules, openPlace } from '../../src/engine/in
 import {
   type BlockSums,
   meetingsOf,
+  movedTensors,
   openRecorder,
   planRecorder,
   type Recorder,
@@ -33,18 +34,26 @@ export function takeBlock(recorder: Recorder): BlockSums {
 }
 
 /** Totals of some blocks, at least one. */
-export function totalOf(blocks: readonly BlockSums[], pairs: RecorderPlan['pairs']): Totals {
+export function totalOf(blocks: readonly BlockSums[], plan: Pick<RecorderPlan, 'pairs' | 'moved'>): Totals {
   const { lambda, mu } = blocks[0]!;
   const zeros = ({ length }: Float32Array): Float64Array => new Float64Array(length);
-  const totals = totalsOf(pairs, { lambda: mapped(lambda, zeros), mu: mapped(mu, zeros) });
+  const totals = totalsOf(plan, { lambda: mapped(lambda, zeros), mu: mapped(mu, zeros) });
   for (const block of blocks) totals.add(block);
   return totals;
 }
 
-/** A recorder with room for several samples, with fast kernels or without, and what it pairs. */
-export function recorderOf(reference: Graph, others: readonly Graph[], kernels: KernelModules | undefined) {
+/**
+ * A recorder with room for several samples, with fast kernels or without, and what it pairs.
+ * @param isSparing whether sums that follow from others are left out
+ */
+export function recorderOf(
+  reference: Graph,
+  others: readonly Graph[],
+  kernels: KernelModules | undefined,
+  isSparing = false,
+) {
   const union = sideBySide(uniteGraphs(reference, others));
-  const plan = planRecorder(union);
+  const plan = planRecorder(union, isSparing ? movedTensors(union) : []);
   const program = buildProgram([union.graph], {
     ...(kernels && { kernels }),
     samples: MOST_SAMPLES,
@@ -55,9 +64,9 @@ export function recorderOf(reference: Graph, others: readonly Graph[], kernels: 
   /** Takes the sums; μ of each model by the names of tensors. */
   const take = () => {
     const block = takeBlock(recorder);
-    const totals = totalOf([block], union.pairs);
+    const totals = totalOf([block], plan);
     const mu = union.pairs.map((pairs, i) => new Map(pairs.map(({ name }) => [name, totals.mu(i, name)!])));
     return { block, totals, lambda: block.lambda, mu };
   };
-  return { recorder, take, pairs: union.pairs, nodes: union.graph.nodes.length };
+  return { recorder, take, plan, nodes: union.graph.nodes.length };
 }

@@ -64,7 +64,7 @@ for (const [kind, kernels] of [
   });
 
   test(`sums are float32 within a block and float64 across blocks (${kind})`, () => {
-    const { recorder, take, pairs } = recorderOf(part(0, [], 1), [part(1, [], 1)], kernels);
+    const { recorder, take, plan } = recorderOf(part(0, [], 1), [part(1, [], 1)], kernels);
     const observe = (reference: number, other: number): void =>
       recorder.run([image(f32(reference), f32(other))]);
     // 4096² = 2^24: in float32 adding 1 changes nothing, twice 1 first does.
@@ -78,7 +78,7 @@ for (const [kind, kernels] of [
     const second = take();
     assert.is(second.lambda.get('y')![0], 1, 'taking a block starts again at 0');
     // μ = 2^24 + 1 exactly: float64 keeps it.
-    const totals = totalOf([first.block, second.block], pairs);
+    const totals = totalOf([first.block, second.block], plan);
     assert.equal(totals.sqnr(0).get('y'), sqnrOf(f64(2 ** 24 + 1), f64(2 ** 24 + 1)));
     const third = Math.fround(0.1);
     observe(third, Math.fround(0.3));
@@ -109,9 +109,9 @@ for (const [kind, kernels] of [
   });
 
   test(`two models against one Reference, and tensors that only one of them shares (${kind})`, () => {
-    const { recorder, take, pairs } = recorderOf(part(0, ['z', 'w']), [part(1), part(2, ['z'])], kernels);
+    const { recorder, take, plan } = recorderOf(part(0, ['z', 'w']), [part(1), part(2, ['z'])], kernels);
     recorder.run([image(f32(3, 3, 3), f32(2, 2, 2), f32(1, 3, 3))]);
-    const totals = totalOf([take().block], pairs);
+    const totals = totalOf([take().block], plan);
     assert.equal([...totals.sqnr(0).keys()], ['x', 'y']);
     assert.ok(totals.sqnr(0).get('x')!.identical);
     assert.equal(totals.sqnr(0).get('y'), sqnrOf(f64(9, 9, 9), f64(1, 1, 1)));
@@ -121,11 +121,11 @@ for (const [kind, kernels] of [
   });
 
   test(`models that are the same share their sums; one that is the Reference has no noise (${kind})`, () => {
-    const { recorder, take, pairs } = recorderOf(part(0), [part(1), part(1), part(0)], kernels);
+    const { recorder, take, plan } = recorderOf(part(0), [part(1), part(1), part(0)], kernels);
     recorder.run([image(f32(3, 3, Infinity), f32(2, 3, 3))]);
     const { block } = take();
     assert.equal([block.lambda.size, block.mu.size], [2, 1]);
-    const totals = totalOf([block], pairs);
+    const totals = totalOf([block], plan);
     assert.equal(totals.mu(0, 'y'), f64(1, 0, Infinity));
     assert.is(totals.mu(0, 'y'), totals.mu(1, 'y'));
     assert.is(totals.mu(2, 'y')!.join(), '0,0,NaN');
@@ -176,10 +176,10 @@ for (const [kind, kernels] of [
             return takeBlock(recorder);
           };
           const [one, ...workers] = recorders;
-          const { pairs } = one!;
+          const { plan } = one!;
           const together = totalOf(
             blocks.map((block) => record(one!, block)),
-            pairs,
+            plan,
           );
           const done = blocks
             .map((_, i) => i)
@@ -187,7 +187,7 @@ for (const [kind, kernels] of [
             .map((i) => [i, record(workers[i % 2]!, blocks[i]!)] as const);
           const apart = totalOf(
             done.sort(([i], [j]) => i - j).map(([, sums]) => sums),
-            pairs,
+            plan,
           );
           assert.equal(apart.sqnr(0), together.sqnr(0));
         },

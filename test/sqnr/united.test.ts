@@ -45,14 +45,20 @@ for (const [name, netOf] of Object.entries(NETS))
       entries: fc.tuple(entry),
       samples: fc.integer({ min: 1, max: MOST_SAMPLES }),
       isFast: fc.boolean(),
+      isSparing: fc.boolean(),
     });
     fc.assert(
-      fc.property(cases, ({ seed, entries, samples, isFast }) => {
+      fc.property(cases, ({ seed, entries, samples, isFast, isSparing }) => {
         const network = netOf(seed);
         const basis = basisOf(network);
         const reference = network.graph;
         const others = [basis.lowered.graph, recreate(basis, entries).graph];
-        const { recorder, take } = recorderOf(reference, others, isFast ? loadKernels() : undefined);
+        const { recorder, take } = recorderOf(
+          reference,
+          others,
+          isFast ? loadKernels() : undefined,
+          isSparing,
+        );
         const images = Array.from({ length: samples }, (_, i) => inputOf(network, i));
         recorder.run(images);
         const { totals } = take();

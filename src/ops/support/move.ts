@@ -28,6 +28,14 @@ export const move = <A>(
   sourcesOf: (site: Site<A>) => Int32Array,
   outsideOf: (attributes: A) => number = () => 0,
 ): Kernel<A> => ({
+  origins(site) {
+    const output = site.outputs[0]!;
+    const { quantization } = output;
+    const outside = outsideOf(site.attributes);
+    const isZero =
+      outside === 0 && (quantization === undefined || elementOf(0, output) === quantization.zeroPoints[0]);
+    return isZero ? () => sourcesOf(site) : undefined;
+  },
   prepare(site, buffers) {
     requireSharedQuantization(site);
     const x = buffers.inputs[0] as Float32Array;
