@@ -15,7 +15,5 @@ export function moverOf(graph: Graph, node: Node): Mover | undefined {
   return find(mover) && mover;
 }
 
-/** What an element of a mover's output comes from, for values of any kind: they move as the elements do. */
-export function moved(mover: Mover, values: Float64Array): Float64Array {
-  return Float64Array.from(find(mover)!(), (origin) => values[origin] ?? 0);
-}
+/** For each element of a mover's output the index of the input's element that it is, or −1 for a zero. */
+export const originsOf = (mover: Mover): Int32Array => find(mover)!();

@@ -1,5 +1,5 @@
 import { type Graph, type Node, producers } from '../core/index.js';
-import { type Mover, moverOf } from '../engine/index.js';
+import { type Mover, moverOf, originsOf } from '../engine/index.js';
 import { keyOf, type Union } from './unite.js';
 
 /**
@@ -38,4 +38,16 @@ export function movedTensors({ graph, pairs }: Pick<Union, 'graph' | 'pairs'>): 
 function sourceOf(graph: Graph, node: Node | undefined, { op, site }: Mover): string | undefined {
   const isAlike = node?.op === op && JSON.stringify(node.attributes) === JSON.stringify(site.attributes);
   return isAlike && moverOf(graph, node) !== undefined ? node.inputs[0] : undefined;
+}
+
+/** Puts sums where those of their tensor's elements belong in a tensor that holds them. Keeps where that is. */
+export function arranger(): (tensor: MovedTensor, values: Float64Array) => Float64Array {
+  const known = new Map<string, Int32Array>();
+  return ({ reference, mover }, values) => {
+    const origins = known.get(reference) ?? originsOf(mover);
+    known.set(reference, origins);
+    const result = new Float64Array(origins.length);
+    for (let i = 0; i < result.length; i++) if (origins[i]! >= 0) result[i] = values[origins[i]!]!;
+    return result;
+  };
 }

@@ -1,6 +1,7 @@
 import { elementCount } from '../core/index.js';
-import { kernelsOf, moved, type Program } from '../engine/index.js';
+import { kernelsOf, type Program } from '../engine/index.js';
 import { type Sqnr, sqnrOf } from './formulas.js';
+import { arranger } from './moved.js';
 import type { RecorderPlan } from './plan.js';
 import type { BlockSums } from './recorder.js';
 import { keyOf, type Pair } from './unite.js';
@@ -71,15 +72,16 @@ export function totalsOf(
 ): Totals {
   const shared = plan.pairs.map((all) => new Map(all.map((pair) => [pair.name, pair])));
   const movedTo = new Map(plan.moved.map((tensor) => [tensor.reference, tensor]));
+  const moved = arranger();
   const lambdaOf = (reference: string): Float64Array => {
     const tensor = movedTo.get(reference);
-    return tensor ? moved(tensor.mover, lambdaOf(tensor.source)) : sums.lambda.get(reference)!;
+    return tensor ? moved(tensor, lambdaOf(tensor.source)) : sums.lambda.get(reference)!;
   };
   const muOf = (pair: Pick<Pair, 'reference' | 'twin'>): Float64Array => {
     const tensor = movedTo.get(pair.reference);
     if (tensor !== undefined) {
       const { source } = tensor.twins.find(({ twin }) => twin === pair.twin)!;
-      return moved(tensor.mover, muOf({ reference: tensor.source, twin: source }));
+      return moved(tensor, muOf({ reference: tensor.source, twin: source }));
     }
     return sums.mu.get(keyOf(pair)) ?? lambdaOf(pair.reference).map((value) => value - value);
   };
@@ -91,15 +93,23 @@ export function totalsOf(
     const pair = shared[i]?.get(name);
     return pair && muOf(pair);
   };
+  /** Models that are the same have the same twins. */
+  const known = new Map<string, Sqnr>();
+  const sqnrOfPair = (pair: Pair): Sqnr => {
+    const key = keyOf(pair);
+    const sqnr = known.get(key) ?? sqnrOf(lambdaOf(pair.reference), muOf(pair));
+    known.set(key, sqnr);
+    return sqnr;
+  };
   return {
     add(block) {
+      known.clear();
       for (const [name, total] of sums.lambda) add(total, block.lambda.get(name)!);
       for (const [key, total] of sums.mu) add(total, block.mu.get(key)!);
     },
     lambda,
     mu,
-    sqnr: (i) =>
-      new Map([...(shared[i]?.keys() ?? [])].map((name) => [name, sqnrOf(lambda(i, name)!, mu(i, name)!)])),
+    sqnr: (i) => new Map([...(shared[i] ?? [])].map(([name, pair]) => [name, sqnrOfPair(pair)])),
     sums,
   };
 }
