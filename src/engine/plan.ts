@@ -10,6 +10,7 @@ import {
 import { type Follower, fastKernelOf, type KernelName } from '../kernels/index.js';
 import { type KernelPlan, referenceKernel, siteOf } from '../ops/index.js';
 import { type Block, layOut } from './arena.js';
+import { foldPadding } from './fold-padding.js';
 
 /** One node and what runs it. */
 export interface Step {
@@ -25,9 +26,10 @@ export interface Step {
 
 /** How a graph runs: kernels in order, and where its activations lie in the arena. Plain data. */
 export interface Plan {
+  /** What is run: padding that convolutions do themselves is gone from it. */
   readonly graph: Graph;
   readonly steps: readonly Step[];
-  /** The step that writes each activation; -1 for inputs of the graph. What fast kernels leave out is missing. */
+  /** The step that writes each activation; -1 for inputs of the graph. What is left out is missing. */
   readonly writtenAt: ReadonlyMap<string, number>;
   /** Offset of each activation in the arena, in bytes. */
   readonly offsets: ReadonlyMap<string, number>;
@@ -57,12 +59,14 @@ export type Meeting = readonly string[];
 /**
  * Chooses kernels and lays out memory for a graph.
  * @param useFast whether fast kernels may take the place of reference kernels
- * @param meetings of all tensors that are looked at; a fast kernel may leave out others between two operators. When absent, each is
- *   looked at as it is written
+ * @param meetings of all tensors that are looked at; others may be left out between two operators. When absent, each is looked at as
+ *   it is written
  * @throws QpannError if an operator has no kernel for a dtype.
  */
-export function planGraph(graph: Graph, useFast = false, meetings?: readonly Meeting[]): Plan {
-  const nextOf = meetings === undefined ? () => undefined : onlyReaders(graph, new Set(meetings.flat()));
+export function planGraph(original: Graph, useFast = false, meetings?: readonly Meeting[]): Plan {
+  const lookedAt = meetings && new Set(meetings.flat());
+  const graph = lookedAt === undefined ? original : foldPadding(original, lookedAt);
+  const nextOf = lookedAt === undefined ? () => undefined : onlyReaders(graph, lookedAt);
   const absorbed = new Set<Node>();
   const steps = graph.nodes.map((node): Step => {
     if (absorbed.has(node)) return { node, followers: [], absorbed: true, needs: NOTHING };

@@ -1,12 +1,11 @@
 import { regions } from '../core/index.js';
-import type { Activation } from '../ops/index.js';
+import { type Activation, isPaddingExact } from '../ops/index.js';
 import { absorbsEpilogue, type Epilogue, epilogueOf, normBytes, packNorm } from './epilogue.js';
 import type { FastKernel } from './fast-kernel.js';
 import { COLUMNS, panelsOf } from './pack.js';
 import {
   gatheringBytes,
   hasConstantParameters,
-  hasFiniteWeights,
   type LayerOf,
   parametersOf,
   sizesOf,
@@ -31,7 +30,7 @@ export const floatConvolution = <A extends { readonly activation: Activation }>(
   layerOf: LayerOf<A>,
 ): FastKernel<A> => ({
   name: 'conv_float32_4x8',
-  serves: (site) => hasConstantParameters(site) && hasFiniteWeights(site),
+  serves: (site) => hasConstantParameters(site) && isPaddingExact(site),
   absorbs: absorbsEpilogue,
   plan(site, _reference, followers = []) {
     const layer = layerOf(site);

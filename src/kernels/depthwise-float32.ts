@@ -1,5 +1,5 @@
 import { regions } from '../core/index.js';
-import type { ConvolutionAttributes } from '../ops/index.js';
+import { type ConvolutionAttributes, isPaddingExact } from '../ops/index.js';
 import { absorbsEpilogue, type Epilogue, epilogueOf, normBytes, packNorm } from './epilogue.js';
 import type { FastKernel } from './fast-kernel.js';
 import { COLUMNS } from './pack.js';
@@ -7,7 +7,6 @@ import {
   depthwiseLayer,
   depthwiseSizesOf,
   hasConstantParameters,
-  hasFiniteWeights,
   hasOneOutputPerInput,
   parametersOf,
   type WeightedLayer,
@@ -37,7 +36,7 @@ const depthwise = (
       hasConstantParameters(site) &&
       hasOneOutputPerInput(layer) &&
       servesWindow(layer) &&
-      hasFiniteWeights(site)
+      isPaddingExact(site)
     );
   },
   absorbs: absorbsEpilogue,

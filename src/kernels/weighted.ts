@@ -76,13 +76,6 @@ export function denseLayer({ inputs, attributes }: Site<{ readonly activation: A
 /** Turns a site into a layer. */
 export type LayerOf<A> = (site: Site<A>) => WeightedLayer;
 
-/** Where padding meets a weight that is not finite, a kernel's 0·w would be NaN. */
-export function hasFiniteWeights(site: Site<unknown>): boolean {
-  const weights = parametersOf(site).weights as Float32Array;
-  for (let i = 0; i < weights.length; i++) if (!Number.isFinite(weights[i])) return false;
-  return true;
-}
-
 export const hasOneOutputPerInput = ({ inputChannels, outputChannels }: WeightedLayer): boolean =>
   inputChannels === outputChannels;
 

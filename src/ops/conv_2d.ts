@@ -7,6 +7,7 @@ import {
   convolutionKernels,
   type Integers,
   type StoreSum,
+  withBorders,
 } from './support/convolution.js';
 
 export type Conv2dAttributes = ConvolutionAttributes;
@@ -132,6 +133,7 @@ export const conv2d = defineOp({
   geometry: ([input, weights], attributes) => geometryOf(input!, weights!, attributes),
   macs: ([, weights], [output]) =>
     elementCount(output!.shape) * (elementCount(weights!.shape) / weights!.shape[0]!),
+  withBorders,
   quantization: {
     output: 'calibrated',
     weights: { axis: 0, perChannel: true },

@@ -1,4 +1,5 @@
 import type { DType, Numerics, QuantizedMultiplier, Shape, Tensor, TensorData } from '../core/index.js';
+import type { Border } from './support/positions.js';
 
 /** A clamp that a kernel applies to its own output before it stores it. */
 export type Activation = 'none' | 'relu' | 'relu6' | 'relu_n1_to_1';
@@ -144,6 +145,13 @@ export interface Op<A, Name extends string = string> {
   geometry?(inputs: readonly Tensor[], attributes: A): Readonly<Record<string, number | Shape>>;
   /** Multiply-accumulates of weights with activations in one run; elementwise operators have none. */
   macs(inputs: readonly Tensor[], outputs: readonly Tensor[], attributes: A): number;
+  /** The borders of all dimensions, where all that the operator does is to put elements around its input that stand for 0. */
+  zeroBorders?(site: Site<A>): readonly Border[] | undefined;
+  /**
+   * The attributes with which the operator puts such borders around its first input itself, and gives the same bits. Undefined
+   * where it cannot.
+   */
+  withBorders?(site: Site<A>, borders: readonly Border[]): A | undefined;
   /** A function of one value, which importers make of a layer's `activation=` argument as well as of a layer. */
   readonly isActivation?: true;
   /**

@@ -7,6 +7,7 @@ import {
   convolutionKernels,
   type Integers,
   type StoreSum,
+  withBorders,
 } from './support/convolution.js';
 
 export type DepthwiseConv2dAttributes = ConvolutionAttributes;
@@ -107,6 +108,7 @@ export const depthwiseConv2d = defineOp({
   layouts: { inputs: ['NHWC', '1HWO', 'O'], outputs: ['NHWC'] },
   geometry: ([input, weights], attributes) => geometryOf(input!, weights!, attributes),
   macs: ([, weights], [output]) => elementCount(output!.shape) * weights!.shape[1]! * weights!.shape[2]!,
+  withBorders,
   quantization: {
     output: 'calibrated',
     weights: { axis: 3, perChannel: true },

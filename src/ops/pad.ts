@@ -1,6 +1,6 @@
-import { inputError } from '../core/index.js';
+import { inputError, sameQuantization, type Tensor } from '../core/index.js';
 import { defineOp } from './define.js';
-import { forEveryDType, move } from './support/move.js';
+import { elementOf, forEveryDType, move } from './support/move.js';
 import { type Border, paddedShape, paddedSources } from './support/positions.js';
 
 export interface PadAttributes {
@@ -16,6 +16,12 @@ const kernel = move<PadAttributes>(
   ({ value = 0 }) => value,
 );
 
+/** Whether what stands around a tensor is what others subtract from it. */
+const isZero = (value: number, tensor: Tensor): boolean =>
+  tensor.quantization === undefined
+    ? value === 0
+    : elementOf(value, tensor) === tensor.quantization.zeroPoints[0];
+
 /** Surrounds a tensor with zeros, or another value. */
 export const pad = defineOp({
   name: 'pad',
@@ -29,6 +35,10 @@ export const pad = defineOp({
     return [paddedShape(shape, paddings)];
   },
   macs: () => 0,
+  zeroBorders: ({ inputs: [input], outputs: [output], attributes: { paddings, value = 0 } }) =>
+    sameQuantization(input!.quantization, output!.quantization) && isZero(value, output!)
+      ? paddings
+      : undefined,
   quantization: { output: 'shared', flags: [] },
   kernels: forEveryDType(kernel),
 });

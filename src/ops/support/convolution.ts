@@ -1,11 +1,12 @@
 import { elementCount, inputError, type Tensor } from '../../core/index.js';
-import type { Activation, Kernel } from '../define.js';
+import type { Activation, Kernel, Site } from '../define.js';
 import { floatActivation } from './activation.js';
+import type { Border } from './positions.js';
 import { biasValues, requantizeInto, weightedRequantization } from './requantize.js';
-import { type Pair, type WindowAttributes, windowGeometry } from './window.js';
+import { type Borders, type Padding, type Pair, type WindowAttributes, windowGeometry } from './window.js';
 
 /** Attributes of convolutions, depthwise or not. */
-export interface ConvolutionAttributes extends WindowAttributes {
+export interface ConvolutionAttributes extends WindowAttributes<Padding | Borders> {
   readonly dilations: Pair;
   readonly activation: Activation;
 }
@@ -100,6 +101,39 @@ export function convolutionKernels<
     },
   };
   return { float32, int8: integer, uint8: integer, int16: integer };
+}
+
+/**
+ * Whether it makes no difference if padding is skipped or zeros are multiplied. No sum is −0, so that ±0 more does not change it; but
+ * 0·w is NaN where a weight of float32 is not finite, so these must be known.
+ */
+export function isPaddingExact({ inputs: [input, weights] }: Site<unknown>): boolean {
+  if (input!.dtype !== 'float32') return true;
+  const data = weights!.data as Float32Array | undefined;
+  if (data === undefined) return false;
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;
+  return true;
+}
+
+/**
+ * A convolution that pads its image itself, with less than a window on each side as `same` does: then every window has a part in the
+ * image.
+ */
+export function withBorders(
+  site: Site<ConvolutionAttributes>,
+  [batch, height, width, channel]: readonly Border[],
+): ConvolutionAttributes | undefined {
+  const { padding, dilations } = site.attributes;
+  const [, filterHeight, filterWidth] = site.inputs[1]!.shape as Image;
+  const isWithin = ([before, after]: Border, most: number): boolean => before <= most && after <= most;
+  const isNarrow =
+    isWithin(batch!, 0) &&
+    isWithin(height!, (filterHeight - 1) * dilations[0]) &&
+    isWithin(width!, (filterWidth - 1) * dilations[1]) &&
+    isWithin(channel!, 0);
+  return padding === 'valid' && isNarrow && isPaddingExact(site)
+    ? { ...site.attributes, padding: [height!, width!] }
+    : undefined;
 }
 
 /** Refuses a bias of another length than there are output channels. */

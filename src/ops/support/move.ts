@@ -12,7 +12,7 @@ import { NONE } from './positions.js';
 import { requireSharedQuantization } from './shared.js';
 
 /** The element that stands for a real number. */
-function elementOf(real: number, { name, dtype, quantization }: Tensor): number | bigint {
+export function elementOf(real: number, { name, dtype, quantization }: Tensor): number | bigint {
   if (quantization === undefined) return dtype === 'int64' ? BigInt(real) : real;
   const { min, max } = integerRange(quantization.bits, quantization.signed);
   const steps = roundHalfAwayFromZero(real / scaleOf(quantization, name));

@@ -26,12 +26,10 @@ const biasType = (context: EncoderContext) =>
 
 /** What both convolutions say of themselves. */
 const convolutionOptions = ({
-  padding,
-  strides,
-  dilations,
-  activation,
-}: Parameters<Encode<'conv_2d'>>[0]['attributes']) => ({
-  padding: paddingCode(padding),
+  attributes: { padding, strides, dilations, activation },
+  fail,
+}: Parameters<Encode<'conv_2d'>>[0]) => ({
+  padding: typeof padding === 'string' ? paddingCode(padding) : fail('has explicit padding'),
   strideH: strides[0],
   strideW: strides[1],
   dilationH: dilations[0],
@@ -40,14 +38,13 @@ const convolutionOptions = ({
 });
 
 export const conv2d: Encode<'conv_2d'> = (context) => {
-  const { attributes, inputs } = context;
-  const [input, weights] = inputs;
+  const [input, weights] = context.inputs;
   requireWeights(context, true);
   const isGrouped = weights!.shape[3] !== input!.shape[3];
   return {
     builtin: 'CONV_2D',
     version: isNarrow(context) ? 8 : isGrouped ? 6 : versionFor(input!, { int8: 3, int16: 3 }),
-    options: { kind: 'Conv2DOptions', values: { ...convolutionOptions(attributes), ...biasType(context) } },
+    options: { kind: 'Conv2DOptions', values: { ...convolutionOptions(context), ...biasType(context) } },
   };
 };
 
@@ -63,7 +60,7 @@ export const depthwiseConv2d: Encode<'depthwise_conv_2d'> = (context) => {
     version: versionFor(input!, { int8: 3, int16: 3, float32: isDilated ? 2 : 1 }),
     options: {
       kind: 'DepthwiseConv2DOptions',
-      values: { ...convolutionOptions(attributes), depthMultiplier },
+      values: { ...convolutionOptions(context), depthMultiplier },
     },
   };
 };
