@@ -1,13 +1,22 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { allocate, elementCount, type Graph, type TensorData, tensorOf } from '../core/index.js';
-import { buildProgram, type KernelModules, type Model, openPlace, withoutWeights } from '../engine/index.js';
+import {
+  buildProgram,
+  type KernelModules,
+  type Model,
+  openPlace,
+  type ProgramOptions,
+  withoutWeights,
+  writtenBy,
+} from '../engine/index.js';
 import { macsOf } from '../ops/index.js';
 
-/** Time of one operator in one run. */
+/** Time of one operator in one run, or of several that one kernel computes. */
 export interface OperatorTime {
   readonly index: number;
   readonly name: string;
+  /** Operators that are computed together are joined by `+`. */
   readonly op: string;
   /** The fast kernel, or `reference`. */
   readonly kernel: string;
@@ -37,6 +46,12 @@ const WARM_UP = 3;
 
 const WORKER = fileURLToPath(import.meta.url).replace(/benchmark(\.[jt]s)$/, 'benchmark-worker$1');
 
+/** Only outputs are looked at, as in deployment: what lies between operators may be left out. */
+const deployed = (kernels?: KernelModules): ProgramOptions => ({
+  ...(kernels && { kernels }),
+  meetings: [[]],
+});
+
 /** A seeded input: whole bytes, or floats in [−1, 1). */
 export function randomInput(graph: Graph): TensorData {
   const { dtype, shape } = tensorOf(graph, graph.inputs[0]!);
@@ -64,7 +79,7 @@ export async function benchmark(
   kernels?: KernelModules,
   onRun?: (done: number) => void,
 ): Promise<Benchmark> {
-  const program = buildProgram([graph], kernels && { kernels });
+  const program = buildProgram([graph], deployed(kernels));
   const model = openPlace(program).samples[0]![0]!;
   const input = randomInput(graph);
   let done = 0;
@@ -103,14 +118,19 @@ function timeOperators({ graph, plan, steps, feed }: Model, input: TensorData, r
       times[i]![run] = performance.now() - start;
     });
   }
-  return plan.steps.map(({ node, fast }, i) => ({
-    index: node.source?.index ?? i,
-    name: node.outputs[0]!,
-    op: node.op,
-    kernel: fast ?? 'reference',
-    macs: macsOf(graph, node),
-    milliseconds: median([...times[i]!]),
-  }));
+  return plan.steps.flatMap((step, i) => {
+    const { node, followers, absorbed, fast } = step;
+    if (absorbed) return [];
+    const computed = [node, ...followers];
+    return {
+      index: node.source?.index ?? i,
+      name: writtenBy(step)[0]!,
+      op: computed.map(({ op }) => op).join('+'),
+      kernel: fast ?? 'reference',
+      macs: computed.reduce((sum, one) => sum + macsOf(graph, one), 0),
+      milliseconds: median([...times[i]!]),
+    };
+  });
 }
 
 async function throughput(
@@ -119,7 +139,7 @@ async function throughput(
   workers: number,
   kernels: KernelModules | undefined,
 ): Promise<number> {
-  const program = buildProgram([graph], { ...(kernels && { kernels }), shared: true, places: workers });
+  const program = buildProgram([graph], { ...deployed(kernels), shared: true, places: workers });
   const places = new Int32Array(new SharedArrayBuffer(4));
   const pool = new Piscina<{ readonly runs: number; readonly input: TensorData }, void>({
     filename: WORKER,
