@@ -10,6 +10,7 @@ import {
   tensorOf,
 } from '../../src/core/index.js';
 import { buildProgram, compile, openPlace, planGraph, roomBehind, roomOf } from '../../src/engine/index.js';
+import { loadKernels } from '../../src/eval/index.js';
 import { graphBuilder, referenceKernel, siteOf } from '../../src/ops/index.js';
 import { assert, test } from '../harness.js';
 import { networkBuilder, noisyValues } from '../networks.js';
@@ -42,7 +43,20 @@ function tapped(run: ReturnType<typeof compile>[number]['run'], inputs: readonly
   return { seen, outputs: outputs.map((data) => data.slice()) };
 }
 
-const KINDS = ['conv', 'relu', 'add', 'multiply', 'maxPool', 'concat', 'norm', 'twice'] as const;
+const KINDS = ['conv', 'padded', 'relu', 'add', 'multiply', 'maxPool', 'concat', 'norm', 'twice'] as const;
+
+/** A convolution that does not pad, behind a node that does. */
+function paddedConvolution(
+  { builder, pad, constant, layer }: ReturnType<typeof networkBuilder>,
+  input: string,
+  name: string,
+  stride: number,
+): void {
+  const channels = builder.shapeOf(input)[3]!;
+  const kernel = constant(`${name}/kernel`, [2, 2, 2, channels], () => 0.5);
+  const attributes = { padding: 'valid', strides: [stride, stride], dilations: [1, 1], activation: 'none' };
+  layer('Conv2D', name, 'conv_2d', attributes, [pad(input, `${name}/pad`), kernel]);
+}
 
 /** A random network: each step reads the tensors chosen, also ones that others read before. */
 const networks: fc.Arbitrary<Graph> = fc
@@ -62,6 +76,7 @@ const networks: fc.Arbitrary<Graph> = fc
       const name = `${kind}_${step}`;
       const height = net.builder.shapeOf(a)[1]!;
       if (kind === 'conv') net.conv(a, name, 1 + (j % 3), { bias: j % 2 === 0 });
+      else if (kind === 'padded') paddedConvolution(net, a, name, 1 + (j % 2));
       else if (kind === 'relu') net.relu(a, name);
       else if (kind === 'add') net.add(a, b, name);
       else if (kind === 'multiply') net.multiply(a, b, name);
@@ -92,6 +107,37 @@ test('the engine gives what each node alone gives, on every tensor and again on 
     }),
     { seed: 1, numRuns: 150 },
   );
+});
+
+test('what is looked at is what each node alone gives, whatever is left out around it', () => {
+  const kernels = loadKernels()!;
+  let leftOut = 0;
+  fc.assert(
+    fc.property(networks, fc.array(fc.nat(), { maxLength: 3 }), (graph, chosen) => {
+      const names = [...graph.inputs, ...graph.nodes.flatMap(({ outputs }) => outputs)];
+      const meetings = chosen.map((i) => [names[i % names.length]!]);
+      const input = noisyValues(1, 128);
+      const expected = evaluateNodes(graph, [input]);
+      for (const options of [{ meetings: [meetings] }, { meetings: [meetings], kernels }]) {
+        const { plan, steps, view, feed } = openPlace(buildProgram([graph], options)).samples[0]![0]!;
+        const look = (step: number): void => {
+          for (const [name] of meetings)
+            if (plan.writtenAt.get(name!) === step) assert.equal(view(name!), expected.get(name!), name);
+        };
+        feed([input]);
+        look(-1);
+        steps.forEach(({ run }, step) => {
+          run();
+          look(step);
+        });
+        for (const [name] of meetings) assert.ok(plan.writtenAt.has(name!), name);
+        for (const name of graph.outputs) assert.equal(view(name), expected.get(name), name);
+        leftOut += names.length - plan.writtenAt.size;
+      }
+    }),
+    { seed: 1, numRuns: 150 },
+  );
+  assert.ok(leftOut > 100, `${leftOut} left out`);
 });
 
 test('models that share a memory do not disturb each other', () => {
