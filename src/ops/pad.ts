@@ -1,6 +1,6 @@
-import { inputError, sameQuantization, type Tensor } from '../core/index.js';
+import { inputError, sameQuantization } from '../core/index.js';
 import { defineOp } from './define.js';
-import { elementOf, forEveryDType, move } from './support/move.js';
+import { forEveryDType, isZero, move } from './support/move.js';
 import { type Border, paddedShape, paddedSources } from './support/positions.js';
 
 export interface PadAttributes {
@@ -15,12 +15,6 @@ const kernel = move<PadAttributes>(
   ({ inputs: [input], attributes: { paddings } }) => paddedSources(input!.shape, paddings),
   ({ value = 0 }) => value,
 );
-
-/** Whether what stands around a tensor is what others subtract from it. */
-const isZero = (value: number, tensor: Tensor): boolean =>
-  tensor.quantization === undefined
-    ? value === 0
-    : elementOf(value, tensor) === tensor.quantization.zeroPoints[0];
 
 /** Surrounds a tensor with zeros, or another value. */
 export const pad = defineOp({

@@ -12,12 +12,17 @@ import { NONE } from './positions.js';
 import { requireSharedQuantization } from './shared.js';
 
 /** The element that stands for a real number. */
-export function elementOf(real: number, { name, dtype, quantization }: Tensor): number | bigint {
+function elementOf(real: number, { name, dtype, quantization }: Tensor): number | bigint {
   if (quantization === undefined) return dtype === 'int64' ? BigInt(real) : real;
   const { min, max } = integerRange(quantization.bits, quantization.signed);
   const steps = roundHalfAwayFromZero(real / scaleOf(quantization, name));
   return clamp(steps + zeroPointOf(quantization, name), min, max);
 }
+
+/** Whether a real number is 0 and has an element that others subtract as the zero point. */
+export const isZero = (real: number, tensor: Tensor): boolean =>
+  real === 0 &&
+  (tensor.quantization === undefined || elementOf(0, tensor) === tensor.quantization.zeroPoints[0]);
 
 /**
  * A kernel that moves elements and computes nothing, for values of any dtype.
@@ -29,12 +34,7 @@ export const move = <A>(
   outsideOf: (attributes: A) => number = () => 0,
 ): Kernel<A> => ({
   origins(site) {
-    const output = site.outputs[0]!;
-    const { quantization } = output;
-    const outside = outsideOf(site.attributes);
-    const isZero =
-      outside === 0 && (quantization === undefined || elementOf(0, output) === quantization.zeroPoints[0]);
-    return isZero ? () => sourcesOf(site) : undefined;
+    return isZero(outsideOf(site.attributes), site.outputs[0]!) ? () => sourcesOf(site) : undefined;
   },
   prepare(site, buffers) {
     requireSharedQuantization(site);
