@@ -17,7 +17,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
   builder: (yargs) =>
     yargs
       .usage(
-        '$0 bench <model>\n\nTimes whole runs on one seeded sample, then every operator. Batch normalization and activations of a\nfloat network are merged first, as for deployment.',
+        '$0 bench <model>\n\nTimes whole runs on one seeded sample, then every operator. Batch normalization and activations of a\nfloat network are merged first, as for deployment; operators that one kernel computes are one row.',
       )
       .positional('model', {
         type: 'string',
