@@ -15,7 +15,7 @@ export interface Recorder {
    * @param images the input of the Reference for each sample
    */
   run(images: readonly Float32Array[]): void;
-  /** Sets the sums to zero. */
+  /** Lets the sums begin anew. */
   startBlock(): void;
   /** The sums since the block has begun, in the recorder's own memory: they hold until the next block. */
   readonly sums: BlockSums;
@@ -56,7 +56,7 @@ export function openRecorder(plan: RecorderPlan, place: Place, look?: Look): Rec
   const models = samples.map(([model]) => model!);
   const { graph, steps } = models[0]!;
   const all = new Float32Array(memory.buffer, own, plan.sumBytes / 4);
-  all.fill(0);
+  let isFirst = true;
   const lambda = new Map<string, Float32Array>();
   const mu = new Map<string, Float32Array>();
   const meetings = meetingsOf(plan);
@@ -84,7 +84,7 @@ export function openRecorder(plan: RecorderPlan, place: Place, look?: Look): Rec
   const add = place.kernels === undefined ? addPlainly : addFast(place.kernels, place.sampleBytes);
   const meet = (step: number, count: number): void => {
     for (const written of after.get(step) ?? []) {
-      add(written, count);
+      add(written, count, isFirst);
       if (look !== undefined) for (const values of written.values.slice(0, count)) look(written.name, values);
     }
   };
@@ -101,38 +101,44 @@ export function openRecorder(plan: RecorderPlan, place: Place, look?: Look): Rec
         for (let sample = 0; sample < count; sample++) models[sample]!.steps[step]!.run();
         meet(step, count);
       }
+      isFirst = false;
     },
     startBlock() {
-      all.fill(0);
+      isFirst = true;
     },
-    sums: { lambda, mu },
+    get sums() {
+      if (isFirst) all.fill(0);
+      return { lambda, mu };
+    },
   };
 }
 
-type Add = (written: Written, samples: number) => void;
+/** @param isFirst whether sums begin with these samples */
+type Add = (written: Written, samples: number, isFirst: boolean) => void;
 
 /** Adds squares by the fast kernels; what they do not know is added plainly. */
 function addFast(kernels: NonNullable<Place['kernels']>, stride: number): Add {
   const isKnown = ({ values, twins }: Written): boolean =>
     values[0] instanceof Float32Array &&
     twins.every(({ tensor: { dtype } }) => dtype === 'int8' || dtype === 'int16' || dtype === 'float32');
-  return (written, samples) => {
+  return (written, samples, isFirst) => {
     const { lambda, twins } = written;
-    if (!isKnown(written)) return addPlainly(written, samples);
-    for (let first = 0; first < lambda.length; first += CHUNK) {
-      const count = Math.min(CHUNK, lambda.length - first);
+    if (!isKnown(written)) return addPlainly(written, samples, isFirst);
+    const first = Number(isFirst);
+    for (let start = 0; start < lambda.length; start += CHUNK) {
+      const count = Math.min(CHUNK, lambda.length - start);
       const at = ({ byteOffset, BYTES_PER_ELEMENT }: TensorData): number =>
-        byteOffset + first * BYTES_PER_ELEMENT;
+        byteOffset + start * BYTES_PER_ELEMENT;
       const a = at(written.values[0]!);
-      kernels.sum_squares_float32(at(lambda), a, stride, samples, count);
+      kernels.sum_squares_float32(at(lambda), a, stride, samples, count, first);
       for (const { tensor, mu, values } of twins) {
         const b = at(values[0]!);
         if (tensor.quantization === undefined)
-          kernels.sum_noise_float32(at(mu), a, b, stride, samples, count);
+          kernels.sum_noise_float32(at(mu), a, b, stride, samples, count, first);
         else {
           const { scales, zeroPoints } = tensor.quantization;
           const sum = tensor.dtype === 'int16' ? kernels.sum_noise_int16 : kernels.sum_noise_int8;
-          sum(at(mu), a, b, stride, samples, count, scales[0]!, zeroPoints[0]!);
+          sum(at(mu), a, b, stride, samples, count, scales[0]!, zeroPoints[0]!, first);
         }
       }
     }
@@ -140,7 +146,8 @@ function addFast(kernels: NonNullable<Place['kernels']>, stride: number): Add {
 }
 
 /** Adds squares in plain JavaScript: what the fast kernels compute, and for any dtype. */
-function addPlainly({ lambda, values: references, twins }: Written, samples: number): void {
+function addPlainly({ lambda, values: references, twins }: Written, samples: number, isFirst: boolean): void {
+  if (isFirst) for (const sums of [lambda, ...twins.map(({ mu }) => mu)]) sums.fill(0);
   const real = new Float32Array(lambda.length);
   for (let sample = 0; sample < samples; sample++) {
     const a = references[sample]!;

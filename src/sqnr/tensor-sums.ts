@@ -50,7 +50,7 @@ export function squaresInto(
   if (kernels !== undefined)
     return kind === 'tensor'
       ? () => kernels.total_squares_float32(into, a, count)
-      : () => kernels.sum_squares_float32(into, a, 0, 1, count);
+      : () => kernels.sum_squares_float32(into, a, 0, 1, count, 0);
   return () => {
     for (let i = 0; i < count; i++) addSquare(values, kind, i, reference[i] as number);
   };
@@ -72,12 +72,12 @@ export function noiseInto(
   if (kernels !== undefined && quantization === undefined && dtype === 'float32')
     return kind === 'tensor'
       ? () => kernels.total_noise_float32(into, a, b, count)
-      : () => kernels.sum_noise_float32(into, a, b, 0, 1, count);
+      : () => kernels.sum_noise_float32(into, a, b, 0, 1, count, 0);
   if (kernels !== undefined && quantization !== undefined && (dtype === 'int8' || dtype === 'int16')) {
     const [scale, zero] = [quantization.scales[0]!, quantization.zeroPoints[0]!];
     return kind === 'tensor'
       ? () => kernels[`total_noise_${dtype}`](into, a, b, count, scale, zero)
-      : () => kernels[`sum_noise_${dtype}`](into, a, b, 0, 1, count, scale, zero);
+      : () => kernels[`sum_noise_${dtype}`](into, a, b, 0, 1, count, scale, zero, 0);
   }
   const real = new Float32Array(count);
   return () => {

@@ -1,14 +1,15 @@
 /**
  * Sums over samples for SQNR: for each activation i, sums[i] takes one sample after the other, each step rounded to float32.
  * One to four samples are added in one pass, so that the sums, which are larger than any cache, are read and written once for
- * all of them; their values lie `stride` bytes apart. Counts are rounded up to fours: all memory has 15 bytes of slack.
+ * all of them; their values lie `stride` bytes apart. Where `first` is not 0, sums start with these samples: what was in them does not
+ * count. Counts are rounded up to fours: all memory has 15 bytes of slack.
  */
 
 /** a² of one to four samples. */
-export function sum_squares_float32(sums: usize, a: usize, stride: usize, samples: i32, count: i32): void {
+export function sum_squares_float32(sums: usize, a: usize, stride: usize, samples: i32, count: i32, first: i32): void {
   for (let i: usize = 0; i < <usize>count << 2; i += 16) {
     let at = a + i;
-    let sum = add(v128.load(sums + i), v128.load(at));
+    let sum = add(before(sums + i, first), v128.load(at));
     if (samples > 1) sum = add(sum, v128.load((at += stride)));
     if (samples > 2) sum = add(sum, v128.load((at += stride)));
     if (samples > 3) sum = add(sum, v128.load(at + stride));
@@ -24,11 +25,12 @@ export function sum_noise_float32(
   stride: usize,
   samples: i32,
   count: i32,
+  first: i32,
 ): void {
   for (let i: usize = 0; i < <usize>count << 2; i += 16) {
     let at = a + i;
     let beside = b + i;
-    let sum = add(v128.load(sums + i), f32x4.sub(v128.load(at), v128.load(beside)));
+    let sum = add(before(sums + i, first), f32x4.sub(v128.load(at), v128.load(beside)));
     if (samples > 1) sum = add(sum, f32x4.sub(v128.load((at += stride)), v128.load((beside += stride))));
     if (samples > 2) sum = add(sum, f32x4.sub(v128.load((at += stride)), v128.load((beside += stride))));
     if (samples > 3) sum = add(sum, f32x4.sub(v128.load(at + stride), v128.load(beside + stride)));
@@ -48,6 +50,7 @@ function sumNoise(
   count: i32,
   scale: f32,
   zeroPoint: i32,
+  first: i32,
 ): void {
   const scales = f32x4.splat(scale);
   const zero = i32x4.splat(zeroPoint);
@@ -55,7 +58,7 @@ function sumNoise(
     const i = n << 2;
     let at = a + i;
     let beside = q + n * unit;
-    let sum = add(v128.load(sums + i), f32x4.sub(v128.load(at), real(unit, beside, scales, zero)));
+    let sum = add(before(sums + i, first), f32x4.sub(v128.load(at), real(unit, beside, scales, zero)));
     if (samples > 1) sum = add(sum, f32x4.sub(v128.load((at += stride)), real(unit, (beside += stride), scales, zero)));
     if (samples > 2) sum = add(sum, f32x4.sub(v128.load((at += stride)), real(unit, (beside += stride), scales, zero)));
     if (samples > 3) sum = add(sum, f32x4.sub(v128.load(at + stride), real(unit, beside + stride, scales, zero)));
@@ -73,8 +76,9 @@ export function sum_noise_int8(
   count: i32,
   scale: f32,
   zeroPoint: i32,
+  first: i32,
 ): void {
-  sumNoise(1, sums, a, q, stride, samples, count, scale, zeroPoint);
+  sumNoise(1, sums, a, q, stride, samples, count, scale, zeroPoint, first);
 }
 
 /** The same where q are int16. */
@@ -87,8 +91,9 @@ export function sum_noise_int16(
   count: i32,
   scale: f32,
   zeroPoint: i32,
+  first: i32,
 ): void {
-  sumNoise(2, sums, a, q, stride, samples, count, scale, zeroPoint);
+  sumNoise(2, sums, a, q, stride, samples, count, scale, zeroPoint, first);
 }
 
 /** Adds float32 sums to float64 totals; both start at a multiple of 16 bytes. */
@@ -104,6 +109,11 @@ export function add_sums_float64(totals: usize, sums: usize, count: i32): void {
     const total = totals + (<usize>i << 3);
     store<f64>(total, load<f64>(total) + <f64>load<f32>(sums + (<usize>i << 2)));
   }
+}
+
+@inline
+function before(sum: usize, first: i32): v128 {
+  return first !== 0 ? i32x4.splat(0) : v128.load(sum);
 }
 
 @inline
