@@ -11,7 +11,7 @@ const rooms = {
   sqnr: ['core', 'engine'],
   cost: ['core', 'ops', 'engine'],
   data: ['core', 'formats'],
-  eval: ['core', 'ops', 'engine', 'import', 'export', 'quant', 'sqnr', 'cost', 'data'],
+  eval: ['core', 'ops', 'engine', 'import', 'export', 'quant', 'sqnr', 'cost', 'data', 'kernels'],
   search: ['core', 'ops', 'engine', 'import', 'export', 'quant', 'sqnr', 'cost', 'data', 'eval'],
   report: ['core', 'formats', 'sqnr', 'cost', 'eval', 'search'],
   cli: [

@@ -2,9 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { inputError } from '../core/errors.js';
 import { type DecodeOptions, decodeJpeg } from './decode-jpeg.js';
 import { decodePng, isPng } from './decode-png.js';
-import { badImage, type RgbImage } from './image.js';
+import { badImage, type ImagePart, type RgbImage, rgbOf, wholeOf } from './image.js';
 import { isJpeg } from './jpeg-header.js';
-import { centerCrop } from './resize.js';
 
 const MAX_FILE_BYTES = 1 << 29;
 
@@ -14,13 +13,18 @@ const MAX_FILE_BYTES = 1 << 29;
  * @param file name for error messages
  * @throws QpannError naming `file`, and nothing else, for anything that cannot be decoded
  */
-export async function decodeImage(
+export const decodeImage = async (
   bytes: Uint8Array,
   file: string,
   options: DecodeOptions = {},
-): Promise<RgbImage> {
+): Promise<RgbImage> => rgbOf(await decodePart(bytes, file, options));
+
+async function decodePart(bytes: Uint8Array, file: string, options: DecodeOptions): Promise<ImagePart> {
   if (bytes.length === 0) throw badImage(file, 'the file is empty; expected a PNG or JPEG image');
-  if (isPng(bytes)) return cropped(decodePng(bytes, file), options.cropFraction ?? null);
+  if (isPng(bytes)) {
+    const image = decodePng(bytes, file);
+    return wholeOf(image, image.pixels);
+  }
   if (isJpeg(bytes)) return decodeJpeg(bytes, file, options);
   throw badImage(file, 'the format is not supported; expected a PNG or JPEG image');
 }
@@ -30,7 +34,11 @@ export async function decodeImage(
  *
  * @throws QpannError naming `path` if it cannot be read, is larger than 512 MiB, or cannot be decoded
  */
-export async function readImage(path: string, options: DecodeOptions = {}): Promise<RgbImage> {
+export const readImage = async (path: string, options: DecodeOptions = {}): Promise<RgbImage> =>
+  rgbOf(await readPart(path, options));
+
+/** The same, the pixels left where the decoder has put them. */
+export async function readPart(path: string, options: DecodeOptions = {}): Promise<ImagePart> {
   let bytes: Uint8Array;
   try {
     const { size } = await stat(path);
@@ -39,8 +47,5 @@ export async function readImage(path: string, options: DecodeOptions = {}): Prom
   } catch (error) {
     throw inputError(`${path}: the image cannot be read (${(error as Error).message})`, { cause: error });
   }
-  return decodeImage(bytes, path, options);
+  return decodePart(bytes, path, options);
 }
-
-const cropped = (image: RgbImage, cropFraction: number | null): RgbImage =>
-  cropFraction === null ? image : centerCrop(image, cropFraction);

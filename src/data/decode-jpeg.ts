@@ -1,16 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { badImage, type RgbImage } from './image.js';
+import { badImage, type ImagePart, rgbOf, wholeOf } from './image.js';
 import { type JpegHeader, readJpegHeader } from './jpeg-header.js';
 import { isUpright, orient } from './orientation.js';
-import { centerCrop, centerWindow, type Window } from './resize.js';
 
 /** How images are decoded. */
 export interface DecodeOptions {
   /** Decoder of JPEG files, `libjpeg` if not given. */
   readonly decoder?: JpegDecoder;
-  /** Only the square in the middle is wanted, see `centerCrop`; the whole image if null or not given. */
-  readonly cropFraction?: number | null;
 }
 
 /** `libjpeg` is libjpeg in WebAssembly and the default; `jpeg-js` is plain JavaScript, slower, and gives other pixels. */
@@ -53,18 +50,18 @@ let instance: Promise<Libjpeg> | undefined;
 export async function decodeJpeg(
   bytes: Uint8Array,
   file: string,
-  { decoder = 'libjpeg', cropFraction = null }: DecodeOptions = {},
-): Promise<RgbImage> {
+  { decoder = 'libjpeg' }: DecodeOptions = {},
+): Promise<ImagePart> {
   const header = readJpegHeader(bytes, file);
   const useLibjpeg = decoder === 'libjpeg' && header.componentCount < 4;
   const rgba = await (useLibjpeg ? decodeByLibjpeg(bytes, file) : decodeByJpegJs(bytes, header, file));
   const { width, height } = header;
   if (rgba.width !== width || rgba.height !== height)
     throw badImage(file, 'the JPEG frame header is damaged');
-  const whole = { left: 0, top: 0, width, height };
-  if (cropFraction === null) return orient(rgbOf(rgba, whole), header.orientation);
-  if (isUpright(header.orientation)) return rgbOf(rgba, centerWindow(whole, cropFraction));
-  return centerCrop(orient(rgbOf(rgba, whole), header.orientation), cropFraction);
+  const whole = wholeOf(header, rgba.data, 4);
+  if (isUpright(header.orientation)) return whole;
+  const upright = orient(rgbOf(whole), header.orientation);
+  return wholeOf(upright, upright.pixels);
 }
 
 async function decodeByLibjpeg(bytes: Uint8Array, file: string): Promise<Rgba> {
@@ -109,19 +106,4 @@ async function instantiate(): Promise<Libjpeg> {
   const options = { noInitialRun: true, wasmBinary: await wasmBinary, print: log, printErr: log };
   const module = await factory(options);
   return { decode: (bytes) => module.decode(bytes, false) as Rgba, messages };
-}
-
-/** Red, green and blue of a part of the image. */
-function rgbOf({ width, data }: Rgba, part: Window): RgbImage {
-  const pixels = new Uint8Array(part.width * part.height * 3);
-  for (let y = 0, to = 0; y < part.height; y++) {
-    const first = 4 * ((part.top + y) * width + part.left);
-    const last = first + 4 * part.width;
-    for (let from = first; from < last; from += 4, to += 3) {
-      pixels[to] = data[from]!;
-      pixels[to + 1] = data[from + 1]!;
-      pixels[to + 2] = data[from + 2]!;
-    }
-  }
-  return { width: part.width, height: part.height, pixels };
 }

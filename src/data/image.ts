@@ -7,6 +7,46 @@ export interface RgbImage {
   readonly pixels: Uint8Array;
 }
 
+/**
+ * A part of a decoded image where it lies: pixel (x, y) starts at byte `start + rowBytes·y + pixelBytes·x` with red, green and blue.
+ */
+export interface ImagePart {
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: Uint8Array | Uint8ClampedArray;
+  readonly start: number;
+  readonly rowBytes: number;
+  readonly pixelBytes: 3 | 4;
+}
+
+/** The whole of an image. @param pixelBytes 4 where another byte follows on blue */
+export const wholeOf = (
+  { width, height }: Pick<RgbImage, 'width' | 'height'>,
+  bytes: ImagePart['bytes'],
+  pixelBytes: 3 | 4 = 3,
+): ImagePart => ({ width, height, bytes, start: 0, rowBytes: width * pixelBytes, pixelBytes });
+
+/** Red, green and blue of a part of an image, where they lie or copied. */
+export function rgbOf({ width, height, bytes, start, rowBytes, pixelBytes }: ImagePart): RgbImage {
+  if (pixelBytes === 3 && rowBytes === 3 * width)
+    return {
+      width,
+      height,
+      pixels: new Uint8Array(bytes.buffer, bytes.byteOffset + start, height * rowBytes),
+    };
+  const pixels = new Uint8Array(width * height * 3);
+  for (let y = 0, to = 0; y < height; y++) {
+    const first = start + y * rowBytes;
+    const last = first + width * pixelBytes;
+    for (let from = first; from < last; from += pixelBytes, to += 3) {
+      pixels[to] = bytes[from]!;
+      pixels[to + 1] = bytes[from + 1]!;
+      pixels[to + 2] = bytes[from + 2]!;
+    }
+  }
+  return { width, height, pixels };
+}
+
 /** Longest side that is decoded, in pixels. */
 export const MAX_SIDE_PIXELS = 32_767;
 /** Largest `width × height` that is decoded. */

@@ -1,9 +1,10 @@
 export { cellText, parseCsv } from '../formats/csv.js';
 export { decodeNpy, encodeNpy, type NpyArray } from '../formats/npy.js';
+export { centerCrop, centerOf } from './crop.js';
 export { chooseCalibration, type ImageIndices, listImages, loadSample, selectImages } from './dataset.js';
 export { decodeImage, readImage } from './decode-image.js';
 export type { DecodeOptions, JpegDecoder } from './decode-jpeg.js';
-export type { RgbImage } from './image.js';
+export { type ImagePart, type RgbImage, wholeOf } from './image.js';
 export { cacheFolder, trimCache } from './image-cache.js';
 export { type LabelRules, parseLabelNames, parseLabels, readLabelNames, readLabels } from './labels.js';
 export {
@@ -12,5 +13,5 @@ export {
   type PreprocessOptions,
   preprocess,
 } from './preprocess.js';
-export { centerCrop, type ResizeFilter, resize } from './resize.js';
+export { type Passes, type Resample, type ResizeFilter, resize, resizePart, type Taps } from './resize.js';
 export { thumbnail } from './thumbnail.js';

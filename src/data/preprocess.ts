@@ -1,6 +1,7 @@
 import { inputError } from '../core/errors.js';
-import type { RgbImage } from './image.js';
-import { centerCrop, type ResizeFilter, resize } from './resize.js';
+import { centerOf } from './crop.js';
+import { type ImagePart, type RgbImage, rgbOf, wholeOf } from './image.js';
+import { type Resample, type ResizeFilter, resizePart } from './resize.js';
 
 /** Normalization by the numbers: `(x × scale − mean) / std` per channel, x from 0 to 255. */
 export interface ExplicitNormalization {
@@ -44,21 +45,22 @@ export const preprocess = (
   image: RgbImage,
   inputShape: readonly number[],
   options: PreprocessOptions,
-): Float32Array => normalize(fit(image, inputShape, options), inputShape, options.normalization);
+): Float32Array =>
+  normalize(fit(wholeOf(image, image.pixels), inputShape, options), inputShape, options.normalization);
 
 /**
  * The first half of `preprocess`: the image in the network's size, still as bytes, gray for one channel.
  * @throws QpannError if the shape is no image
  */
 export function fit(
-  image: RgbImage,
+  image: ImagePart,
   inputShape: readonly number[],
-  { resize: filter, cropFraction }: PreprocessOptions,
+  { resize: filter, cropFraction }: Pick<PreprocessOptions, 'resize' | 'cropFraction'>,
+  resample?: Resample,
 ): RgbImage {
   const [height, width, channels] = imageShape(inputShape);
-  const source = channels === 1 ? toGray(image) : image;
-  const cropped = cropFraction === null ? source : centerCrop(source, cropFraction);
-  return resize(cropped, width, height, filter);
+  const cropped = cropFraction === null ? image : centerOf(image, cropFraction);
+  return resizePart(channels === 1 ? grayOf(cropped) : cropped, width, height, filter, resample);
 }
 
 /**
@@ -73,10 +75,17 @@ export function normalize(
   const [height, width, channels] = imageShape(inputShape);
   const tables = normalizationTables(normalization, channels);
   const values = new Float32Array(height * width * channels);
-  tables.forEach(({ from, values: table }, channel) => {
-    for (let to = channel, at = from; to < values.length; to += channels, at += 3)
-      values[to] = table[pixels[at]!]!;
-  });
+  const [first, second, third] = tables;
+  if (second === undefined || third === undefined) {
+    for (let i = 0, at = first!.from; i < values.length; i++, at += 3)
+      values[i] = first!.values[pixels[at]!]!;
+    return values;
+  }
+  for (let i = 0; i < values.length; i += 3) {
+    values[i] = first!.values[pixels[i + first!.from]!]!;
+    values[i + 1] = second.values[pixels[i + second.from]!]!;
+    values[i + 2] = third.values[pixels[i + third.from]!]!;
+  }
   return values;
 }
 
@@ -137,8 +146,13 @@ function normalizationTables(normalization: Normalization, channels: number): re
 const standardize = (x: number, mean: number, std: number): number =>
   fround(fround(x - fround(mean)) / fround(std));
 
+function grayOf(image: ImagePart): ImagePart {
+  const gray = toGray(rgbOf(image));
+  return wholeOf(gray, gray.pixels);
+}
+
 /** Luma in all three channels, in the fixed point of Pillow's `convert('L')` (ITU-R 601-2, 16 fractional bits). */
-export function toGray({ width, height, pixels }: RgbImage): RgbImage {
+function toGray({ width, height, pixels }: RgbImage): RgbImage {
   const gray = new Uint8Array(pixels.length);
   for (let i = 0; i < pixels.length; i += 3) {
     gray.fill((pixels[i]! * 19595 + pixels[i + 1]! * 38470 + pixels[i + 2]! * 7471 + 0x8000) >> 16, i, i + 3);

@@ -1,5 +1,4 @@
-import { inputError } from '../core/errors.js';
-import type { RgbImage } from './image.js';
+import { type ImagePart, type RgbImage, rgbOf, wholeOf } from './image.js';
 
 /** How an image is resized; the names are those of Pillow's resampling filters. */
 export type ResizeFilter = 'nearest' | 'bilinear' | 'bicubic';
@@ -10,14 +9,29 @@ interface Kernel {
   readonly weight: (distance: number) => number;
 }
 
-/** For each output position the first source position and the fixed-point weights from there on. */
-interface Coefficients {
+/** What one pass adds up: for each output position the first source position and the fixed-point weights from there on. */
+export interface Taps {
+  readonly sourceSize: number;
   readonly starts: Int32Array;
   readonly counts: Int32Array;
+  /** In units of 2^−22. */
   readonly weights: Int32Array;
   /** Distance between the weights of neighbouring output positions, a multiple of 4: zeros follow the weights. */
   readonly stride: number;
 }
+
+/** Both passes of `resize`, and which comes first. */
+export interface Passes {
+  readonly columns: Taps;
+  readonly rows: Taps;
+  readonly rowsFirst: boolean;
+}
+
+/**
+ * Runs both passes sooner than `resize` does by itself, with the same bits.
+ * @returns R, G, B of each pixel; null for an image that it does not take
+ */
+export type Resample = (image: ImagePart, passes: Passes) => Uint8Array | null;
 
 /** 8 bits for the result and 2 for intermediate overflow leave this many of 32 for the fraction of a weight. */
 const PRECISION_BITS = 32 - 8 - 2;
@@ -44,18 +58,37 @@ function cubic(x: number): number {
  * fractional bits, and there are two passes with bytes between them: horizontal, then vertical, or the other way around for
  * images that shrink much more in height. (Before Pillow 13 the horizontal pass always came first, which can differ by 2.)
  */
-export function resize(image: RgbImage, width: number, height: number, filter: ResizeFilter): RgbImage {
-  if (filter === 'nearest') return resizeNearest(image, width, height);
-  const kernel = KERNELS[filter];
+export const resize = (image: RgbImage, width: number, height: number, filter: ResizeFilter): RgbImage =>
+  resizePart(wholeOf(image, image.pixels), width, height, filter);
+
+/** The same for a part of an image, by `resample` if that is given. */
+export function resizePart(
+  image: ImagePart,
+  width: number,
+  height: number,
+  filter: ResizeFilter,
+  resample?: Resample,
+): RgbImage {
+  if (filter === 'nearest') return resizeNearest(rgbOf(image), width, height);
+  if (width === image.width && height === image.height) return rgbOf(image);
   const cutRows = image.height - height;
   const cutColumns = image.width - width;
-  return cutRows > 0 && cutRows > 2 * cutColumns
-    ? resampleColumns(resampleRows(image, height, kernel), width, kernel)
-    : resampleRows(resampleColumns(image, width, kernel), height, kernel);
+  const passes = {
+    columns: tapsOf(image.width, width, KERNELS[filter]),
+    rows: tapsOf(image.height, height, KERNELS[filter]),
+    rowsFirst: cutRows > 0 && cutRows > 2 * cutColumns,
+  };
+  const pixels = resample?.(image, passes) ?? null;
+  return pixels === null ? resamplePlainly(rgbOf(image), passes) : { width, height, pixels };
 }
 
+const resamplePlainly = (image: RgbImage, { columns, rows, rowsFirst }: Passes): RgbImage =>
+  rowsFirst
+    ? resampleColumns(resampleRows(image, rows), columns)
+    : resampleRows(resampleColumns(image, columns), rows);
+
 /** Pillow's `precompute_coeffs` and `normalize_coeffs_8bpc`. */
-function coefficients(sourceSize: number, size: number, { support, weight }: Kernel): Coefficients {
+function tapsOf(sourceSize: number, size: number, { support, weight }: Kernel): Taps {
   const scale = sourceSize / size;
   const filterScale = Math.max(scale, 1);
   const reach = support * filterScale;
@@ -80,7 +113,7 @@ function coefficients(sourceSize: number, size: number, { support, weight }: Ker
     starts[i] = start;
     counts[i] = count;
   }
-  return { starts, counts, weights, stride };
+  return { sourceSize, starts, counts, weights, stride };
 }
 
 const roundUpTo4 = (count: number): number => Math.ceil(count / 4) * 4;
@@ -91,9 +124,9 @@ const HALF = 1 << (PRECISION_BITS - 1);
 const bytesOf = ({ buffer }: Uint8ClampedArray<ArrayBuffer>): Uint8Array => new Uint8Array(buffer);
 
 /** Pillow's `ImagingResampleHorizontal_8bpc`. */
-function resampleColumns(image: RgbImage, width: number, kernel: Kernel): RgbImage {
+function resampleColumns(image: RgbImage, { starts, counts, weights, stride }: Taps): RgbImage {
+  const width = starts.length;
   if (width === image.width) return image;
-  const { starts, counts, weights, stride } = coefficients(image.width, width, kernel);
   const source = image.pixels;
   const pixels = new Uint8ClampedArray(width * image.height * 3);
   for (let y = 0, to = 0; y < image.height; y++) {
@@ -119,9 +152,9 @@ function resampleColumns(image: RgbImage, width: number, kernel: Kernel): RgbIma
 }
 
 /** Pillow's `ImagingResampleVertical_8bpc`, four rows of the source at a time. */
-function resampleRows(image: RgbImage, height: number, kernel: Kernel): RgbImage {
+function resampleRows(image: RgbImage, { starts, counts, weights, stride }: Taps): RgbImage {
+  const height = starts.length;
   if (height === image.height) return image;
-  const { starts, counts, weights, stride } = coefficients(image.height, height, kernel);
   const source = image.pixels;
   const rowBytes = image.width * 3;
   const lastRow = source.length - rowBytes;
@@ -177,52 +210,4 @@ function nearestPositions(sourceSize: number, size: number): Int32Array {
     position += scale;
     return at;
   });
-}
-
-/** A part of an image, in pixels. */
-export interface Window {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/**
- * Cuts the square out of the middle of an image.
- *
- * Its side is `round(fraction × shorter side)`, halves to the even number as Python's `round`, at least 1; left and top are
- * `floor((width − side) / 2)` and `floor((height − side) / 2)`.
- *
- * @param fraction above 0, at most 1
- * @throws QpannError if `fraction` is out of range
- */
-export function centerCrop(image: RgbImage, fraction: number): RgbImage {
-  const { left, top, width, height } = centerWindow(image, fraction);
-  const pixels = new Uint8Array(width * height * 3);
-  for (let y = 0; y < height; y++) {
-    const from = 3 * ((top + y) * image.width + left);
-    pixels.set(image.pixels.subarray(from, from + 3 * width), 3 * width * y);
-  }
-  return { width, height, pixels };
-}
-
-/** What `centerCrop` cuts out. */
-export function centerWindow(
-  { width, height }: Pick<RgbImage, 'width' | 'height'>,
-  fraction: number,
-): Window {
-  if (!(fraction > 0 && fraction <= 1)) {
-    throw inputError(`crop_fraction is ${fraction}; expected a number above 0, at most 1`);
-  }
-  const side = Math.max(1, roundHalfEven(fraction * Math.min(width, height)));
-  const left = Math.floor((width - side) / 2);
-  const top = Math.floor((height - side) / 2);
-  return { left, top, width: side, height: side };
-}
-
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest === 0.5) return floor % 2 === 0 ? floor : floor + 1;
-  return rest < 0.5 ? floor : floor + 1;
 }

@@ -124,7 +124,8 @@ export function buildProgram(graphs: readonly Graph[], options: ProgramOptions =
   };
 }
 
-const isShared = ({ buffer }: WebAssembly.Memory): boolean =>
+/** Whether threads can share a memory. */
+export const isShared = ({ buffer }: WebAssembly.Memory): boolean =>
   typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;
 
 /** The memory of a program that does not run any more, without what its owner wanted once. */

@@ -28,6 +28,8 @@ export const KERNEL_NAMES = [
   'quantize_float32_16',
   'quantize_int16_8',
   'reduce_float32_4',
+  'resample_columns_4',
+  'resample_rows_16',
   'resize_bilinear_16',
   'softmax_float32_4',
   'softmax_int8',

@@ -8,4 +8,5 @@ export {
   type KernelName,
   SLACK_BYTES,
 } from './fast-kernel.js';
+export { openResampler } from './resample.js';
 export { fastKernelNamed, fastKernelOf } from './table.js';

@@ -18,6 +18,7 @@ export * from './pool';
 export * from './ranges';
 export * from './reduce-float32';
 export * from './reduce-int8';
+export * from './resample';
 export * from './resize-bilinear';
 export * from './softmax-float32';
 export * from './softmax-int8';
