@@ -6,7 +6,7 @@ import { readPart } from './decode-image.js';
 import type { DecodeOptions } from './decode-jpeg.js';
 import type { RgbImage } from './image.js';
 import { cached } from './image-cache.js';
-import { fit, normalize, type PreprocessOptions } from './preprocess.js';
+import { fit, openNormalization, type PreprocessOptions } from './preprocess.js';
 import type { Resample } from './resize.js';
 
 /**
@@ -105,34 +105,51 @@ export function chooseCalibration(count: number, samples: number, seed: number):
   return positions.slice(0, samples).sort((a, b) => a - b);
 }
 
-/**
- * Reads one image as the input of a network: decode, crop, resize, normalize. With a cache the first three are skipped for an
- * image that has been read before.
- *
- * @param path of a PNG or JPEG file
- * @param inputShape the network's NHWC shape, see `preprocess`
- * @returns `height × width × channels` values
- * @throws QpannError as `readImage` and `preprocess`
- */
-export async function loadSample(
-  path: string,
-  inputShape: readonly number[],
-  options: PreprocessOptions,
-  { cache, resample, ...decode }: LoadOptions = {},
-): Promise<Float32Array> {
-  const [height, width] = inputShape.slice(-3) as [number, number];
-  const { resize, cropFraction } = options;
-  const make = async (): Promise<RgbImage> =>
-    fit(await readPart(path, decode), inputShape, options, resample);
-  const kind = { inputShape: inputShape.slice(-3), resize, cropFraction, ...decode };
-  const image = await (cache === undefined ? make() : cached(cache, path, kind, width, height, make));
-  return normalize(image, inputShape, options.normalization);
-}
-
-/** How a sample is read. */
-export interface LoadOptions extends Pick<DecodeOptions, 'decoder'> {
+/** Where and how samples are read. */
+export interface SampleOptions extends Pick<DecodeOptions, 'decoder'> {
   /** Folder of images that were decoded before; see `cached`. */
   readonly cache?: string;
   /** A faster way to resize. */
   readonly resample?: Resample;
 }
+
+/**
+ * Reads an image as the input of a network: decode, crop, resize, normalize. With a cache the first three are skipped for an
+ * image that has been read before.
+ *
+ * @param path of a PNG or JPEG file
+ * @param values where to put them
+ * @returns `height × width × channels` values
+ * @throws QpannError as `readImage` and `preprocess`
+ */
+export type LoadSample = (path: string, values?: Float32Array) => Promise<Float32Array>;
+
+/**
+ * What loads the samples of a network.
+ * @param inputShape the network's NHWC shape, see `preprocess`
+ * @throws QpannError if the shape is no image, or the normalization does not fit the number of channels
+ */
+export function openSamples(
+  inputShape: readonly number[],
+  options: PreprocessOptions,
+  { cache, resample, ...decode }: SampleOptions = {},
+): LoadSample {
+  const normalize = openNormalization(inputShape, options.normalization);
+  const [height, width] = inputShape.slice(-3) as [number, number];
+  const { resize, cropFraction } = options;
+  const kind = { inputShape: inputShape.slice(-3), resize, cropFraction, ...decode };
+  return async (path, values) => {
+    const make = async (): Promise<RgbImage> =>
+      fit(await readPart(path, decode), inputShape, options, resample);
+    const image = await (cache === undefined ? make() : cached(cache, path, kind, width, height, make));
+    return normalize(image, values);
+  };
+}
+
+/** One sample; see `openSamples`. */
+export const loadSample = async (
+  path: string,
+  inputShape: readonly number[],
+  options: PreprocessOptions,
+  loading: SampleOptions = {},
+): Promise<Float32Array> => openSamples(inputShape, options, loading)(path);

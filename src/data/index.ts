@@ -1,7 +1,16 @@
 export { cellText, parseCsv } from '../formats/csv.js';
 export { decodeNpy, encodeNpy, type NpyArray } from '../formats/npy.js';
 export { centerCrop, centerOf } from './crop.js';
-export { chooseCalibration, type ImageIndices, listImages, loadSample, selectImages } from './dataset.js';
+export {
+  chooseCalibration,
+  type ImageIndices,
+  type LoadSample,
+  listImages,
+  loadSample,
+  openSamples,
+  type SampleOptions,
+  selectImages,
+} from './dataset.js';
 export { decodeImage, readImage } from './decode-image.js';
 export type { DecodeOptions, JpegDecoder } from './decode-jpeg.js';
 export { type ImagePart, type RgbImage, wholeOf } from './image.js';

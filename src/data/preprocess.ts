@@ -46,7 +46,10 @@ export const preprocess = (
   inputShape: readonly number[],
   options: PreprocessOptions,
 ): Float32Array =>
-  normalize(fit(wholeOf(image, image.pixels), inputShape, options), inputShape, options.normalization);
+  openNormalization(
+    inputShape,
+    options.normalization,
+  )(fit(wholeOf(image, image.pixels), inputShape, options));
 
 /**
  * The first half of `preprocess`: the image in the network's size, still as bytes, gray for one channel.
@@ -64,29 +67,28 @@ export function fit(
 }
 
 /**
- * The second half of `preprocess`: bytes become the values that the network takes.
- * @throws QpannError if the normalization does not fit the number of channels
+ * The second half of `preprocess`: a function by which bytes become the values that the network takes.
+ * @returns a function of an image in the network's size and of where to put its values, which it returns
+ * @throws QpannError if the shape is no image, or the normalization does not fit the number of channels
  */
-export function normalize(
-  { pixels }: RgbImage,
+export function openNormalization(
   inputShape: readonly number[],
   normalization: Normalization,
-): Float32Array {
+): (image: RgbImage, values?: Float32Array) => Float32Array {
   const [height, width, channels] = imageShape(inputShape);
-  const tables = normalizationTables(normalization, channels);
-  const values = new Float32Array(height * width * channels);
-  const [first, second, third] = tables;
-  if (second === undefined || third === undefined) {
-    for (let i = 0, at = first!.from; i < values.length; i++, at += 3)
-      values[i] = first!.values[pixels[at]!]!;
+  const [first, second, third] = normalizationTables(normalization, channels);
+  return ({ pixels }, values = new Float32Array(height * width * channels)) => {
+    if (second === undefined || third === undefined) {
+      for (let i = 0; i < values.length; i++) values[i] = first!.values[pixels[3 * i]!]!;
+      return values;
+    }
+    for (let i = 0; i < values.length; i += 3) {
+      values[i] = first!.values[pixels[i + first!.from]!]!;
+      values[i + 1] = second.values[pixels[i + second.from]!]!;
+      values[i + 2] = third.values[pixels[i + third.from]!]!;
+    }
     return values;
-  }
-  for (let i = 0; i < values.length; i += 3) {
-    values[i] = first!.values[pixels[i + first!.from]!]!;
-    values[i + 1] = second.values[pixels[i + second.from]!]!;
-    values[i + 2] = third.values[pixels[i + third.from]!]!;
-  }
-  return values;
+  };
 }
 
 function imageShape(

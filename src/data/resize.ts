@@ -73,9 +73,11 @@ export function resizePart(
   if (width === image.width && height === image.height) return rgbOf(image);
   const cutRows = image.height - height;
   const cutColumns = image.width - width;
+  const columns = tapsOf(image.width, width, KERNELS[filter]);
+  const isSquare = image.width === image.height && width === height;
   const passes = {
-    columns: tapsOf(image.width, width, KERNELS[filter]),
-    rows: tapsOf(image.height, height, KERNELS[filter]),
+    columns,
+    rows: isSquare ? columns : tapsOf(image.height, height, KERNELS[filter]),
     rowsFirst: cutRows > 0 && cutRows > 2 * cutColumns,
   };
   const pixels = resample?.(image, passes) ?? null;

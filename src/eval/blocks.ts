@@ -1,9 +1,10 @@
 import { elementCount, realValues, tensorOf } from '../core/index.js';
-import { loadSample, type PreprocessOptions } from '../data/index.js';
+import type { PreprocessOptions } from '../data/index.js';
 import { openPlace, type Program } from '../engine/index.js';
 import { type BlockSums, openRecorder, type RecorderPlan, SAMPLES_AT_ONCE } from '../sqnr/index.js';
 import { predict } from './accuracy.js';
 import { loadOrSkip } from './load-or-skip.js';
+import { openImages } from './open-images.js';
 import type { Prediction, SampleResult } from './results.js';
 import type { Runner } from './worker-pool.js';
 
@@ -39,7 +40,8 @@ export interface BlockPlan {
 /** A runner of blocks in one place of the program. */
 export function openBlocks(plan: BlockPlan, place = 0): Runner<BlockResult> {
   const { program, shape, preprocessing, skipBadImages, cache } = plan;
-  const loading = cache === undefined ? {} : { cache };
+  const load = openImages(program, shape, preprocessing, cache);
+  const inputs = Array.from({ length: SAMPLES_AT_ONCE }, () => new Float32Array(elementCount(shape)));
   const opened = openPlace(program, place);
   const recorder = openRecorder(plan.recorder, opened);
   const { graph } = program.plans[0]!;
@@ -65,7 +67,7 @@ export function openBlocks(plan: BlockPlan, place = 0): Runner<BlockResult> {
         waiting = [];
       };
       for (const { path, file, label } of images) {
-        const image = await loadOrSkip(() => loadSample(path, shape, preprocessing, loading), skipBadImages);
+        const image = await loadOrSkip(() => load(path, inputs[waiting.length]), skipBadImages);
         if (image === null) {
           skipped.push(file);
           onImage?.();

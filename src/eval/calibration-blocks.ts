@@ -1,7 +1,8 @@
 import { inputError, type Shape } from '../core/index.js';
-import { loadSample, type PreprocessOptions } from '../data/index.js';
+import { loadSample, type PreprocessOptions, type SampleOptions } from '../data/index.js';
 import { type CalibrationPlan, type Observed, openCalibration } from '../quant/index.js';
 import { loadOrSkip } from './load-or-skip.js';
+import { resamplingOf } from './open-images.js';
 import { type Runner, type Task, workerBeside } from './worker-pool.js';
 
 /** Samples per block: few, so that threads end at about the same time. Ranges do not depend on it. */
@@ -48,12 +49,13 @@ export function openCalibrationBlocks(
   place: number,
 ): Runner<CalibrationBlock, CalibrationSample> {
   const calibration = openCalibration(plan, place);
+  const resampling = resamplingOf(plan.program);
   return {
     async run(samples, onImage) {
       calibration.start();
       const used: boolean[] = [];
       for (const sample of samples) {
-        const values = await loadOrSkip(() => valuesOf(sample), plan.skipBadImages);
+        const values = await loadOrSkip(() => valuesOf(sample, resampling), plan.skipBadImages);
         if (values !== null) calibration.observe(values);
         used.push(values !== null);
         onImage?.();
@@ -64,10 +66,10 @@ export function openCalibrationBlocks(
 }
 
 /** NHWC float32 values. @throws QpannError that names the sample if it cannot be decoded or holds no numbers */
-async function valuesOf(sample: CalibrationSample): Promise<Float32Array> {
+async function valuesOf(sample: CalibrationSample, resampling: SampleOptions): Promise<Float32Array> {
   if (sample.kind === 'image') {
     const { file, shape, preprocessing, cache } = sample;
-    return loadSample(file, shape, preprocessing, cache === undefined ? {} : { cache });
+    return loadSample(file, shape, preprocessing, { ...resampling, ...(cache !== undefined && { cache }) });
   }
   if (!sample.values.every(Number.isFinite))
     throw inputError(`${sample.file} holds values that are not finite`);

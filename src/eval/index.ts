@@ -25,6 +25,7 @@ export * from './load-kernels.js';
 export * from './load-model.js';
 export * from './load-or-skip.js';
 export * from './model-input.js';
+export * from './open-images.js';
 export * from './plan-blocks.js';
 export * from './prepare.js';
 export * from './probe.js';

@@ -1,5 +1,4 @@
 import { type Graph, integerRange, quantizedValues, type Tensor, tensorOf } from '../core/index.js';
-import { loadSample } from '../data/index.js';
 import { buildProgram, openPlace, type Place, type Room, roomBehind } from '../engine/index.js';
 import {
   binCounter,
@@ -28,6 +27,7 @@ import { collectGarbage } from './collect-garbage.js';
 import { preprocessOptions } from './config/index.js';
 import { layerGroups } from './layer-groups.js';
 import { loadOrSkip } from './load-or-skip.js';
+import { openImages } from './open-images.js';
 import type { BlockOptions } from './plan-blocks.js';
 import type { Evaluation } from './prepare.js';
 
@@ -121,11 +121,11 @@ export async function probeLayers(evaluation: Evaluation, options: ProbeOptions 
     if (waiting.length > 0) recorder.run(waiting);
     waiting = [];
   };
+  const load = openImages(program, input.shape, preprocessOptions(network), cache);
   const block = images.slice(0, BLOCK_SIZE);
   onProbed?.(0, block.length);
   for (const [index, { path }] of block.entries()) {
-    const load = () => loadSample(path, input.shape, preprocessOptions(network), cache ? { cache } : {});
-    const image = await loadOrSkip(load, skipBadImages);
+    const image = await loadOrSkip(() => load(path), skipBadImages);
     onProbed?.(index + 1, block.length);
     if (image === null) continue;
     samples += 1;

@@ -61,7 +61,7 @@ export function openResampler(
   const kernels = instantiate(module, memory);
   return (image, passes) => {
     const columns = packTaps(passes.columns);
-    const rows = packTaps(passes.rows);
+    const rows = passes.rows === passes.columns ? columns : packTaps(passes.rows);
     return (passes.rowsFirst ? rowsThenColumns : columnsThenRows)(kernels, memory, image, columns, rows);
   };
 }

@@ -1,7 +1,7 @@
 import { elementCount, realValues, type Tensor, tensorOf } from '../core/index.js';
-import { loadSample, type PreprocessOptions } from '../data/index.js';
+import type { PreprocessOptions } from '../data/index.js';
 import { buildProgram, type KernelModules, openPlace, type Program, tensorBytes } from '../engine/index.js';
-import { loadOrSkip, predict, type Runner, type Task, workerBeside } from '../eval/index.js';
+import { loadOrSkip, openImages, predict, type Runner, type Task, workerBeside } from '../eval/index.js';
 import {
   keyOf,
   noiseInto,
@@ -164,6 +164,8 @@ export function openSearch(plan: SearchPlan, place = 0): Runner<SearchBlock> {
     ...outputs.flatMap(({ name }) => addingTo(name)),
   ]);
   const { shape } = tensorOf(graph, graph.inputs[0]!);
+  const load = openImages(plan.program, shape, plan.preprocessing, plan.cache);
+  const input = new Float32Array(elementCount(shape));
   const outputs = [...new Set(plan.outputs)].map((name) => {
     const tensor = tensorOf(graph, name);
     return { name, tensor, real: new Float32Array(elementCount(tensor.shape)) };
@@ -186,12 +188,8 @@ export function openSearch(plan: SearchPlan, place = 0): Runner<SearchBlock> {
     async run(images, onImage) {
       const outcomes: Outcome[] = [];
       const skipped: string[] = [];
-      const loading = plan.cache === undefined ? {} : { cache: plan.cache };
       for (const { path, file, label } of images) {
-        const image = await loadOrSkip(
-          () => loadSample(path, shape, plan.preprocessing, loading),
-          plan.skipBadImages,
-        );
+        const image = await loadOrSkip(() => load(path, input), plan.skipBadImages);
         if (image === null) skipped.push(file);
         else {
           model!.feed([image]);
