@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { RgbImage } from './image.js';
 
 /** What an entry starts with; another form of entries gets another one. */
@@ -18,6 +20,15 @@ const TOUCH_MILLISECONDS = 24 * 3600 * 1000;
 export const cacheFolder = (): string =>
   process.env.QPANN_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'qpann');
 
+/** What `action` gives, or null if it throws: what goes wrong with a cache is no error. */
+function attempt<T>(action: () => T): T | null {
+  try {
+    return action();
+  } catch {
+    return null;
+  }
+}
+
 /**
  * The image that `make` gives for a file, from the cache if it is there and the file has not changed since. Entries appear whole
  * (written aside, then renamed) and carry a checksum, so that other processes and damage do no harm; what cannot be
@@ -33,45 +44,46 @@ export async function cached(
   height: number,
   make: () => Promise<RgbImage>,
 ): Promise<RgbImage> {
-  const file = await stat(path).catch(() => null);
+  // Files are read and written synchronously, as `readPart` does and why it does.
+  await setImmediate();
+  const file = attempt(() => statSync(path));
   if (file === null) return make();
   const key = JSON.stringify([resolve(path), file.size, file.mtimeMs, kind]);
   const name = createHash('sha256').update(key).digest('hex');
   const entry = join(folder, name.slice(0, 2), name.slice(2));
-  const pixels = await readEntry(entry, width * height * 3);
+  const pixels = readEntry(entry, width * height * 3);
   if (pixels !== null) return { width, height, pixels };
   const image = await make();
-  await writeEntry(entry, image.pixels).catch(() => undefined);
+  attempt(() => writeEntry(entry, image.pixels));
   return image;
 }
 
-async function readEntry(entry: string, length: number): Promise<Uint8Array | null> {
-  const bytes = await readFile(entry).catch(() => null);
+function readEntry(entry: string, length: number): Uint8Array | null {
+  const bytes = attempt(() => readFileSync(entry));
   const start = MAGIC.length + DIGEST_BYTES;
   if (bytes === null || bytes.length !== start + length || !bytes.subarray(0, MAGIC.length).equals(MAGIC))
     return null;
   const pixels = bytes.subarray(start);
   if (!digest(pixels).equals(bytes.subarray(MAGIC.length, start))) return null;
-  await touch(entry).catch(() => undefined);
+  attempt(() => touch(entry));
   return pixels;
 }
 
-async function touch(entry: string): Promise<void> {
+function touch(entry: string): void {
   const now = new Date();
-  const { mtimeMs } = await stat(entry);
-  if (now.getTime() - mtimeMs > TOUCH_MILLISECONDS) await utimes(entry, now, now);
+  if (now.getTime() - statSync(entry).mtimeMs > TOUCH_MILLISECONDS) utimesSync(entry, now, now);
 }
 
 const digest = (pixels: Uint8Array): Buffer => createHash('sha256').update(pixels).digest();
 
-async function writeEntry(entry: string, pixels: Uint8Array): Promise<void> {
-  await mkdir(dirname(entry), { recursive: true });
+function writeEntry(entry: string, pixels: Uint8Array): void {
+  mkdirSync(dirname(entry), { recursive: true });
   const aside = `${entry}.${randomUUID()}`;
   try {
-    await writeFile(aside, Buffer.concat([MAGIC, digest(pixels), pixels]));
-    await rename(aside, entry);
+    writeFileSync(aside, Buffer.concat([MAGIC, digest(pixels), pixels]));
+    renameSync(aside, entry);
   } catch (error) {
-    await rm(aside, { force: true });
+    rmSync(aside, { force: true });
     throw error;
   }
 }
