@@ -40,9 +40,6 @@ const MAX_PAGES = 1024;
 /** Source bytes that lie in memory at a time, if they are enough for a step: they stay in the cache of a core. */
 const STRIP_BYTES = 65536;
 
-/** What rounds a sum of weights with 22 fractional bits to nearest. */
-const HALF = 1 << 21;
-
 const PAIR_LENGTH = 4;
 const ROWS_AT_ONCE = 4;
 const roundUp = (count: number, unit: number): number => Math.ceil(count / unit) * unit;
@@ -94,20 +91,9 @@ function columnsThenRows(
     copyRows(memory, source, image, y, count);
     const to = between + y * stride;
     const { pairs } = columns;
-    kernels.resample_columns_4(
-      source,
-      rowBytes,
-      pixelBytes,
-      to,
-      stride,
-      count,
-      width,
-      columnTaps,
-      pairs,
-      HALF,
-    );
+    kernels.resample_columns_4(source, rowBytes, pixelBytes, to, stride, count, width, columnTaps, pairs);
   }
-  kernels.resample_rows_16(between, stride, output, 3 * width, 3 * width, height, rowTaps, rows.pairs, HALF);
+  kernels.resample_rows_16(between, stride, output, 3 * width, 3 * width, height, rowTaps, rows.pairs);
   return new Uint8Array(memory.buffer, output, height * width * 3).slice();
 }
 
@@ -142,7 +128,7 @@ function rowsThenColumns(
     copyRows(memory, source, image, start, Math.min(taken, sourceHeight - start));
     const to = between + y * betweenStride;
     const taps = rowTaps + y * entryBytes;
-    kernels.resample_rows_16(source, rowBytes, to, betweenStride, bytes, 1, taps, rows.pairs, HALF);
+    kernels.resample_rows_16(source, rowBytes, to, betweenStride, bytes, 1, taps, rows.pairs);
   });
   const { pairs } = columns;
   kernels.resample_columns_4(
@@ -155,7 +141,6 @@ function rowsThenColumns(
     width,
     columnTaps,
     pairs,
-    HALF,
   );
   const pixels = new Uint8Array(height * width * 3);
   for (let y = 0; y < height; y++)
@@ -215,7 +200,7 @@ function place(
 
 /** All entries get the same number of taps. None reaches further than one position beyond the source. */
 function packTaps({ sourceSize, starts, counts, weights, stride }: Taps): PackedTaps {
-  const pairs = Math.ceil(Math.max(...counts) / 2);
+  const pairs = Math.ceil(counts.reduce((most, count) => Math.max(most, count)) / 2);
   const packed = new Int16Array(starts.length * pairs * PAIR_LENGTH);
   const moved = starts.map((start) => Math.max(0, Math.min(start, sourceSize - 2 * pairs)));
   starts.forEach((start, i) => {

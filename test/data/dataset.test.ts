@@ -7,6 +7,7 @@ import {
   type ImageIndices,
   listImages,
   loadSample,
+  openSamples,
   selectImages,
 } from '../../src/data/index.js';
 import { assert, test } from '../harness.js';
@@ -101,4 +102,33 @@ test('a file that cannot be read is an input error that names it', async () => {
   const options = { resize: 'nearest', cropFraction: null, normalization: { mode: 'none' } } as const;
   const error: unknown = await loadSample('missing.png', [1, 2, 2, 3], options).catch((e: unknown) => e);
   assert.ok(isInputError(/^missing\.png: the image cannot be read/)(error));
+});
+
+test('a loader puts values where they are wanted', async () => {
+  const options = { resize: 'bilinear', cropFraction: 0.875, normalization: { mode: 'torch' } } as const;
+  const load = openSamples([1, 5, 6, 3], options);
+  const values = new Float32Array(5 * 6 * 3);
+  for (const file of ['ycc-420.jpg', 'rgb-8.png']) {
+    assert.is(await load(fixture(file), values), values);
+    assert.equal(values, await loadSample(fixture(file), [1, 5, 6, 3], options));
+  }
+});
+
+test('timers and signals have their turn between images that are read one after the other', async () => {
+  const options = { resize: 'nearest', cropFraction: null, normalization: { mode: 'none' } } as const;
+  const load = openSamples([1, 2, 2, 3], options);
+  await load(fixture('gray.jpg'));
+  for (let i = 0; i < 3; i++) {
+    let hadTurn = false;
+    setImmediate(() => {
+      hadTurn = true;
+    });
+    await load(fixture('gray.jpg'));
+    assert.ok(hadTurn);
+  }
+});
+
+test('a shape that is no image is refused before anything is read', () => {
+  const options = { resize: 'nearest', cropFraction: null, normalization: { mode: 'none' } } as const;
+  assert.throws(() => openSamples([1, 4], options), isInputError(/\[1, 4\]; expected an image/));
 });

@@ -10,6 +10,9 @@
 
 const PAIR_BYTES: usize = 8;
 
+/** What rounds sums to nearest. */
+const HALF: i32 = 1 << 21;
+
 /** Four bytes of the result, in the lanes of int32, from sums of low and high halves. */
 @inline
 function rounded(low: v128, high: v128): v128 {
@@ -33,7 +36,6 @@ function twoPixels(at: usize, pixelBytes: usize): v128 {
  * @param rows a multiple of four
  * @param outputStride more than three bytes for each pixel: a byte behind them is written too
  * @param pairs of taps for each output pixel
- * @param half what rounds sums to nearest: 2^21
  */
 export function resample_columns_4(
   input: usize,
@@ -45,7 +47,6 @@ export function resample_columns_4(
   width: i32,
   taps: usize,
   pairs: i32,
-  half: i32,
 ): void {
   const pairsBytes = <usize>pairs * PAIR_BYTES;
   const step = pixelBytes << 1;
@@ -58,7 +59,7 @@ export function resample_columns_4(
       let c = b + inputStride;
       let d = c + inputStride;
       entry += 4;
-      let lowA = i32x4.splat(half);
+      let lowA = i32x4.splat(HALF);
       let lowB = lowA;
       let lowC = lowA;
       let lowD = lowA;
@@ -115,7 +116,6 @@ export function resample_rows_16(
   height: i32,
   taps: usize,
   pairs: i32,
-  half: i32,
 ): void {
   const pairsBytes = <usize>pairs * PAIR_BYTES;
   const step = inputStride << 1;
@@ -126,7 +126,7 @@ export function resample_rows_16(
     for (let i: usize = 0; i < <usize>bytes; i += 16) {
       let a = first + i;
       let entry = taps;
-      let low0 = i32x4.splat(half);
+      let low0 = i32x4.splat(HALF);
       let low1 = low0;
       let low2 = low0;
       let low3 = low0;
