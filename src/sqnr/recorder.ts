@@ -1,5 +1,6 @@
-import { realValues, type Tensor, type TensorData, tensorOf } from '../core/index.js';
+import { tensorOf } from '../core/index.js';
 import { type Place, stepOf } from '../engine/index.js';
+import { type Add, addFast, addPlainly, type Written } from './add-squares.js';
 import { meetingsOf, type RecorderPlan } from './plan.js';
 import { keyOf } from './unite.js';
 
@@ -29,21 +30,6 @@ export interface BlockSums {
   readonly mu: ReadonlyMap<string, Float32Array>;
 }
 
-/** A tensor that has been written, and its twins; values of each sample. */
-interface Written {
-  readonly name: string;
-  readonly lambda: Float32Array;
-  readonly values: readonly Float32Array[];
-  readonly twins: readonly {
-    readonly tensor: Tensor;
-    readonly mu: Float32Array;
-    readonly values: readonly TensorData[];
-  }[];
-}
-
-/** Activations that are added up before the next sum's turn, so that the Reference's values are still in the cache. */
-const CHUNK = 4096;
-
 /** Sees the Reference's values of a tensor that it shares, once for each sample, while they live. */
 export type Look = (name: string, values: Float32Array) => void;
 
@@ -60,7 +46,8 @@ export function openRecorder(plan: RecorderPlan, place: Place, look?: Look): Rec
   const lambda = new Map<string, Float32Array>();
   const mu = new Map<string, Float32Array>();
   const meetings = meetingsOf(plan);
-  const after = new Map<number, Written[]>();
+  const addingOf = place.kernels === undefined ? addPlainly : addFast(place.kernels, place.sampleBytes);
+  const after = new Map<number, { readonly written: Written; readonly add: Add }[]>();
   plan.recordings.forEach(({ reference: name, lambda: offset, twins }, i) => {
     const valuesOf = (tensor: string) => models.map((model) => model.view(tensor));
     const values = valuesOf(name) as Float32Array[];
@@ -79,12 +66,11 @@ export function openRecorder(plan: RecorderPlan, place: Place, look?: Look): Rec
     for (const { tensor, mu: sum } of written.twins)
       mu.set(keyOf({ reference: name, twin: tensor.name }), sum);
     const step = stepOf(meetings[i]!, models[0]!.plan.writtenAt);
-    after.set(step, [...(after.get(step) ?? []), written]);
+    after.set(step, [...(after.get(step) ?? []), { written, add: addingOf(written) }]);
   });
-  const add = place.kernels === undefined ? addPlainly : addFast(place.kernels, place.sampleBytes);
   const meet = (step: number, count: number): void => {
-    for (const written of after.get(step) ?? []) {
-      add(written, count, isFirst);
+    for (const { written, add } of after.get(step) ?? []) {
+      add(count, isFirst);
       if (look !== undefined) for (const values of written.values.slice(0, count)) look(written.name, values);
     }
   };
@@ -111,53 +97,4 @@ export function openRecorder(plan: RecorderPlan, place: Place, look?: Look): Rec
       return { lambda, mu };
     },
   };
-}
-
-/** @param isFirst whether sums begin with these samples */
-type Add = (written: Written, samples: number, isFirst: boolean) => void;
-
-/** Adds squares by the fast kernels; what they do not know is added plainly. */
-function addFast(kernels: NonNullable<Place['kernels']>, stride: number): Add {
-  const isKnown = ({ values, twins }: Written): boolean =>
-    values[0] instanceof Float32Array &&
-    twins.every(({ tensor: { dtype } }) => dtype === 'int8' || dtype === 'int16' || dtype === 'float32');
-  return (written, samples, isFirst) => {
-    const { lambda, twins } = written;
-    if (!isKnown(written)) return addPlainly(written, samples, isFirst);
-    const first = Number(isFirst);
-    for (let start = 0; start < lambda.length; start += CHUNK) {
-      const count = Math.min(CHUNK, lambda.length - start);
-      const at = ({ byteOffset, BYTES_PER_ELEMENT }: TensorData): number =>
-        byteOffset + start * BYTES_PER_ELEMENT;
-      const a = at(written.values[0]!);
-      kernels.sum_squares_float32(at(lambda), a, stride, samples, count, first);
-      for (const { tensor, mu, values } of twins) {
-        const b = at(values[0]!);
-        if (tensor.quantization === undefined)
-          kernels.sum_noise_float32(at(mu), a, b, stride, samples, count, first);
-        else {
-          const { scales, zeroPoints } = tensor.quantization;
-          const sum = tensor.dtype === 'int16' ? kernels.sum_noise_int16 : kernels.sum_noise_int8;
-          sum(at(mu), a, b, stride, samples, count, scales[0]!, zeroPoints[0]!, first);
-        }
-      }
-    }
-  };
-}
-
-/** Adds squares in plain JavaScript: what the fast kernels compute, and for any dtype. */
-function addPlainly({ lambda, values: references, twins }: Written, samples: number, isFirst: boolean): void {
-  if (isFirst) for (const sums of [lambda, ...twins.map(({ mu }) => mu)]) sums.fill(0);
-  const real = new Float32Array(lambda.length);
-  for (let sample = 0; sample < samples; sample++) {
-    const a = references[sample]!;
-    for (let i = 0; i < lambda.length; i++) lambda[i] = Math.fround(lambda[i]! + Math.fround(a[i]! * a[i]!));
-    for (const { tensor, mu, values } of twins) {
-      const b = realValues(tensor, values[sample]!, real);
-      for (let i = 0; i < mu.length; i++) {
-        const difference = Math.fround(a[i]! - b[i]!);
-        mu[i] = Math.fround(mu[i]! + Math.fround(difference * difference));
-      }
-    }
-  }
 }
