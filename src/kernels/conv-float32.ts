@@ -37,7 +37,7 @@ export const floatConvolution = <A extends { readonly activation: Activation }>(
     const epilogue = epilogueOf(site.attributes.activation, followers)!;
     return {
       constantBytes: layer.groups * groupRegions(layer, epilogue).bytes,
-      scratchBytes: gatheringBytes(layer, 4) + 128,
+      scratchBytes: gatheringBytes(layer, 4) + 16,
     };
   },
   pack(site, constants, _reference, followers = []) {
