@@ -1,4 +1,6 @@
 import { fourPixels, PIXELS, TAP_WEIGHTS } from './depthwise-float32-pixels';
+import { min32 } from './integer';
+import { firstTouched, touch } from './touch';
 
 /**
  * Depthwise convolution, float32, depth multiplier 1, rows of the window of 3 or 5 taps side by side, horizontal stride 1 or 2:
@@ -43,6 +45,7 @@ export function depthwise_float32_4x4(
   const span = (PIXELS - 1) * strideWidth + filterWidth;
   for (let batch = 0; batch < batches; batch++) {
     const image = input + <usize>(batch * height * rowBytes);
+    let touched = firstTouched(image, height * rowBytes);
     for (let outputY = 0; outputY < outputHeight; outputY++) {
       let y = outputY * strideHeight - padTop;
       let first = 0;
@@ -50,6 +53,8 @@ export function depthwise_float32_4x4(
       let end = first;
       for (let last = y; end < filterHeight && last < height; end++) last += dilationHeight;
       const rows = end - first;
+      const below = min32(y + (rows - 1) * dilationHeight + 1, height);
+      touched = touch(touched, image + <usize>(below * rowBytes));
       const firstWeights = weights + <usize>(first * filterWidth * TAP_WEIGHTS);
       let place = output + <usize>((batch * outputHeight + outputY) * outputWidth * pixelBytes);
       for (let pixel = 0; pixel < outputWidth; pixel += PIXELS, place += <usize>(PIXELS * pixelBytes)) {
