@@ -1,5 +1,5 @@
-import { NORM_PARAMETERS, normalize } from './epilogue';
-import { storeWithin } from './store';
+import { clamp, NORM_PARAMETERS, normalize } from './epilogue';
+import { storeTwoWithin } from './store';
 import { PIXELS } from './window';
 
 /** Channels that are computed together. */
@@ -19,8 +19,11 @@ function behind(first: v128, second: v128): v128 {
  * keep the registers of one tap apart from the next one's, which an engine may else mix up until there are too few; two products
  * stand before their sums, because processors then feed their multipliers and adders more evenly.
  * @param table, tableEnd addresses of rows, four for each row of the window
- * @param places addresses of the four pixels' channels in the output, to which `offset` is added
+ * @param places addresses of the four pixels in the output
+ * @param offset of the panel's channels in a pixel
+ * @param bias, norm of the first panel
  * @param bytes that may be written of each pixel's channels
+ * @returns address of the next panel's weights
  */
 @inline
 export function fourPixels(
@@ -35,7 +38,7 @@ export function fourPixels(
   places: usize,
   offset: usize,
   bytes: i32,
-): void {
+): usize {
   let c00 = f32x4.splat(0);
   let c01 = c00;
   let c10 = c00;
@@ -215,8 +218,8 @@ export function fourPixels(
     weights += rowWeights;
     table += PIXELS * 4;
   } while (table < tableEnd);
-  const b0 = v128.load(bias);
-  const b1 = v128.load(bias, 16);
+  const b0 = v128.load(bias + offset);
+  const b1 = v128.load(bias + offset, 16);
   c00 = f32x4.add(c00, b0);
   c10 = f32x4.add(c10, b0);
   c20 = f32x4.add(c20, b0);
@@ -226,14 +229,16 @@ export function fourPixels(
   c21 = f32x4.add(c21, b1);
   c31 = f32x4.add(c31, b1);
   if (norm !== 0) {
-    c00 = normalize(c00, norm);
-    c10 = normalize(c10, norm);
-    c20 = normalize(c20, norm);
-    c30 = normalize(c30, norm);
-    c01 = normalize(c01, norm + 16);
-    c11 = normalize(c11, norm + 16);
-    c21 = normalize(c21, norm + 16);
-    c31 = normalize(c31, norm + 16);
+    const low = norm + offset * NORM_PARAMETERS;
+    const high = low + 16;
+    c00 = normalize(c00, low);
+    c10 = normalize(c10, low);
+    c20 = normalize(c20, low);
+    c30 = normalize(c30, low);
+    c01 = normalize(c01, high);
+    c11 = normalize(c11, high);
+    c21 = normalize(c21, high);
+    c31 = normalize(c31, high);
   }
   const place0 = <usize>load<u32>(places) + offset;
   const place1 = <usize>load<u32>(places, 4) + offset;
@@ -257,89 +262,10 @@ export function fourPixels(
     v128.store(place3, c30);
     v128.store(place3, c31, 16);
   } else {
-    storeEight(place0, bytes, c00, c01);
-    storeEight(place1, bytes, c10, c11);
-    storeEight(place2, bytes, c20, c21);
-    storeEight(place3, bytes, c30, c31);
+    storeTwoWithin(place0, bytes, c00, c01);
+    storeTwoWithin(place1, bytes, c10, c11);
+    storeTwoWithin(place2, bytes, c20, c21);
+    storeTwoWithin(place3, bytes, c30, c31);
   }
-}
-
-/** `pmax` and `pmin` are the reference's comparisons, with its −0 and NaN. */
-@inline
-function clamp(x: v128, min: v128, max: v128): v128 {
-  return f32x4.pmin(f32x4.pmax(x, min), max);
-}
-
-/** Stores eight channels, or the first `bytes` of them. */
-function storeEight(place: usize, bytes: i32, low: v128, high: v128): void {
-  storeWithin(place, 0, bytes, low);
-  if (bytes > 16) storeWithin(place, 16, bytes, high);
-}
-
-/** One pixel, all channels: sixteen at a time, so that enough sums are under way. */
-export function onePixel(
-  table: usize,
-  tableEnd: usize,
-  rowBytes: i32,
-  columns: i32,
-  weights: usize,
-  panelBytes: usize,
-  bias: usize,
-  norm: usize,
-  min: v128,
-  max: v128,
-  output: usize,
-): void {
-  const end = columns << 2;
-  for (let offset = 0; offset < end; offset += 2 * COLUMNS * 4) {
-    const hasTwo = offset + COLUMNS * 4 < end;
-    let w = weights;
-    let next = hasTwo ? weights + panelBytes : weights;
-    weights = next + panelBytes;
-    let c0 = f32x4.splat(0);
-    let c1 = c0;
-    let c2 = c0;
-    let c3 = c0;
-    for (let entry = table; entry < tableEnd; entry += PIXELS * 4) {
-      let row = <usize>load<u32>(entry);
-      const rowEnd = row + rowBytes;
-      do {
-        const x = v128.load32_splat(row);
-        c0 = f32x4.add(c0, f32x4.mul(x, v128.load(w)));
-        c1 = f32x4.add(c1, f32x4.mul(x, v128.load(w, 16)));
-        c2 = f32x4.add(c2, f32x4.mul(x, v128.load(next)));
-        c3 = f32x4.add(c3, f32x4.mul(x, v128.load(next, 16)));
-        row += 4;
-        w += 32;
-        next += 32;
-      } while (row < rowEnd);
-    }
-    const own = norm === 0 ? 0 : norm + offset * NORM_PARAMETERS;
-    finish(c0, c1, bias + offset, own, min, max, output + offset, end - offset);
-    if (!hasTwo) break;
-    const other = own === 0 ? 0 : own + COLUMNS * 4 * NORM_PARAMETERS;
-    const second = offset + COLUMNS * 4;
-    finish(c2, c3, bias + second, other, min, max, output + second, end - second);
-  }
-}
-
-/** Eight sums of a pixel: bias, batch normalization if there is one, clamp; stores the first `bytes`. */
-@inline
-function finish(
-  low: v128,
-  high: v128,
-  bias: usize,
-  norm: usize,
-  min: v128,
-  max: v128,
-  output: usize,
-  bytes: i32,
-): void {
-  low = f32x4.add(low, v128.load(bias));
-  high = f32x4.add(high, v128.load(bias, 16));
-  if (norm !== 0) {
-    low = normalize(low, norm);
-    high = normalize(high, norm + 16);
-  }
-  storeEight(output, bytes, clamp(low, min, max), clamp(high, min, max));
+  return weights;
 }

@@ -1,5 +1,5 @@
-import { COLUMNS, fourPixels, onePixel } from './conv-float32-tile';
-import { NORM_PARAMETERS } from './epilogue';
+import { onePixel } from './conv-float32-pixel';
+import { COLUMNS, fourPixels } from './conv-float32-tile';
 import { fillPadding, gatheredBytes, locatePixels, locateWindows, PIXELS } from './window';
 
 /**
@@ -41,7 +41,6 @@ export function conv_float32_4x8(
   const bytes = taps << 2;
   const rowBytes = filterWidth * bytes;
   const panelBytes = <usize>(filterHeight * rowBytes * COLUMNS);
-  const normBytes = norm === 0 ? 0 : NORM_PARAMETERS * COLUMNS * 4;
   const outputBytes = columns << 2;
   const places = scratch + <usize>((1 + PIXELS * filterHeight) * gatheredBytes(rowBytes) + 16);
   const table = places + PIXELS * 4;
@@ -86,24 +85,20 @@ export function conv_float32_4x8(
       }
       locatePixels(places, target, outputPitch, pixel, last);
       let panelWeights = weights;
-      let panelNorm = norm;
-      for (let offset = 0; offset < outputBytes; offset += COLUMNS * 4) {
-        fourPixels(
+      for (let offset = 0; offset < outputBytes; offset += COLUMNS * 4)
+        panelWeights = fourPixels(
           table,
           tableEnd,
           rowBytes,
           panelWeights,
-          bias + offset,
-          panelNorm,
+          bias,
+          norm,
           min,
           max,
           places,
           offset,
           outputBytes - offset,
         );
-        panelWeights += panelBytes;
-        panelNorm += normBytes;
-      }
     }
   }
 }

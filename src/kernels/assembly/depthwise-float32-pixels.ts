@@ -1,4 +1,4 @@
-import { NORM_PARAMETERS, normalize } from './epilogue';
+import { clamp, NORM_PARAMETERS, normalize } from './epilogue';
 import { storeWithin } from './store';
 
 /** Pixels of a row that are computed together, and channels. */
@@ -167,15 +167,15 @@ export function fourPixels(
       d = normalize(d, parameters);
     }
     let pixel = place;
-    storeWithin(pixel, offset, pixelBytes, f32x4.pmin(f32x4.pmax(a, min), max));
+    storeWithin(pixel, offset, pixelBytes, clamp(a, min, max));
     if (touchesEdge && pixels < 2) continue;
     pixel += pixelBytes;
-    storeWithin(pixel, offset, pixelBytes, f32x4.pmin(f32x4.pmax(b, min), max));
+    storeWithin(pixel, offset, pixelBytes, clamp(b, min, max));
     if (touchesEdge && pixels < 3) continue;
     pixel += pixelBytes;
-    storeWithin(pixel, offset, pixelBytes, f32x4.pmin(f32x4.pmax(c, min), max));
+    storeWithin(pixel, offset, pixelBytes, clamp(c, min, max));
     if (touchesEdge && pixels < 4) continue;
     pixel += pixelBytes;
-    storeWithin(pixel, offset, pixelBytes, f32x4.pmin(f32x4.pmax(d, min), max));
+    storeWithin(pixel, offset, pixelBytes, clamp(d, min, max));
   }
 }

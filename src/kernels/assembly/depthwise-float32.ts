@@ -1,4 +1,4 @@
-import { NORM_PARAMETERS, normalize } from './epilogue';
+import { clamp, NORM_PARAMETERS, normalize } from './epilogue';
 
 /** Channels that are computed together. */
 const COLUMNS = 8;
@@ -75,8 +75,8 @@ export function depthwise_float32_8(
             low = normalize(low, norm + offset * NORM_PARAMETERS);
             high = normalize(high, norm + offset * NORM_PARAMETERS + 16);
           }
-          low = f32x4.pmin(f32x4.pmax(low, min), max);
-          high = f32x4.pmin(f32x4.pmax(high, min), max);
+          low = clamp(low, min, max);
+          high = clamp(high, min, max);
           const isWhole = channel + COLUMNS <= channels;
           const place = isWhole ? pixel + offset : partial;
           v128.store(place, low);

@@ -26,6 +26,12 @@ export function storeWithin(row: usize, i: i32, bytes: i32, value: v128): void {
   else storeFirst(row + i, value, bytes - i);
 }
 
+/** The same for two registers at the beginning of a row, at least one byte of them. */
+export function storeTwoWithin(row: usize, bytes: i32, low: v128, high: v128): void {
+  storeWithin(row, 0, bytes, low);
+  if (bytes > 16) storeWithin(row, 16, bytes, high);
+}
+
 /** The same for eight bytes in the lower half of a register. */
 @inline
 export function storeEightWithin(row: usize, i: i32, bytes: i32, value: v128): void {
