@@ -166,17 +166,27 @@ for (const [layer, [float, integer]] of Object.entries(KERNELS) as [Layer, (type
   });
 }
 
-test('a float depthwise layer whose pixels are 4096 bytes apart stays with the kernel that reads fewer at once', () => {
+/** The kernel that serves a float32 depthwise layer of 3×3, its bits compared with the reference kernel's. */
+function depthwiseKernel(shape: readonly number[], strides: readonly number[]): string | undefined {
   const next = randomNumbers(1);
-  const weights = tensor('weights', 'float32', [1, 3, 3, 1024], { data: floats(next, 9 * 1024) });
-  const attributes = { padding: 'same', strides: [1, 1], dilations: [1, 1], activation: 'none' };
-  const input = tensor('input', 'float32', [1, 4, 5, 1024]);
+  const channels = shape.at(-1)!;
+  const weights = tensor('weights', 'float32', [1, 3, 3, channels], { data: floats(next, 9 * channels) });
+  const attributes = { padding: 'same', strides, dilations: [1, 1], activation: 'none' };
   const { graph, inputs } = nodeCase(
     'depthwise_conv_2d',
     attributes,
-    [input, weights],
+    [tensor('input', 'float32', shape), weights],
     { dtype: 'float32' },
-    [floats(next, countOf(input.shape))],
+    [floats(next, countOf(shape))],
   );
-  assert.is(fastEqualsReference(graph, inputs), 'depthwise_float32_8');
+  return fastEqualsReference(graph, inputs);
+}
+
+test('a float depthwise layer whose pixels are 4096 bytes apart stays with the kernel that reads fewer at once', () => {
+  assert.is(depthwiseKernel([1, 4, 5, 1024], [1, 1]), 'depthwise_float32_8');
+});
+
+test('float depthwise layers of images so large that their rows are touched first', () => {
+  for (const stride of [1, 2, 3])
+    assert.is(depthwiseKernel([2, 61, 59, 37], [stride, Math.min(stride, 2)]), 'depthwise_float32_4x4');
 });
