@@ -80,7 +80,7 @@ export const floatConvolution = <A extends { readonly activation: Activation }>(
         input!.byteOffset + group * layer.filterChannels * 4,
         ...sizesOf(layer, 4),
         start + offsets.weights,
-        start + offsets.bias,
+        site.inputs[2] === undefined ? 0 : start + offsets.bias,
         epilogue.norm === undefined ? 0 : start + offsets.norm,
         ...epilogue.bounds,
         output!.byteOffset + ((group * layer.outputChannels) / layer.groups) * 4,

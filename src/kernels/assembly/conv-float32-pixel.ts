@@ -41,16 +41,13 @@ export function onePixel(
         next += 32;
       } while (row < rowEnd);
     }
-    const own = norm === 0 ? 0 : norm + offset * NORM_PARAMETERS;
-    finish(c0, c1, bias + offset, own, min, max, output + offset, end - offset);
+    finish(c0, c1, bias, norm, min, max, output, offset, end);
     if (!hasTwo) break;
-    const other = own === 0 ? 0 : own + COLUMNS * 4 * NORM_PARAMETERS;
-    const second = offset + COLUMNS * 4;
-    finish(c2, c3, bias + second, other, min, max, output + second, end - second);
+    finish(c2, c3, bias, norm, min, max, output, offset + COLUMNS * 4, end);
   }
 }
 
-/** Eight sums of a pixel: bias, batch normalization if there is one, clamp; stores the first `bytes`. */
+/** Eight sums of a pixel at byte `offset`: bias and batch normalization if there are any, clamp; stores what lies before `end`. */
 @inline
 function finish(
   low: v128,
@@ -60,13 +57,16 @@ function finish(
   min: v128,
   max: v128,
   output: usize,
-  bytes: i32,
+  offset: usize,
+  end: i32,
 ): void {
-  low = f32x4.add(low, v128.load(bias));
-  high = f32x4.add(high, v128.load(bias, 16));
-  if (norm !== 0) {
-    low = normalize(low, norm);
-    high = normalize(high, norm + 16);
+  if (bias !== 0) {
+    low = f32x4.add(low, v128.load(bias + offset));
+    high = f32x4.add(high, v128.load(bias + offset, 16));
   }
-  storeTwoWithin(output, bytes, clamp(low, min, max), clamp(high, min, max));
+  if (norm !== 0) {
+    low = normalize(low, norm + offset * NORM_PARAMETERS);
+    high = normalize(high, norm + offset * NORM_PARAMETERS + 16);
+  }
+  storeTwoWithin(output + offset, end - <i32>offset, clamp(low, min, max), clamp(high, min, max));
 }

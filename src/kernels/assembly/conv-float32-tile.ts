@@ -21,7 +21,7 @@ function behind(first: v128, second: v128): v128 {
  * @param table, tableEnd addresses of rows, four for each row of the window
  * @param places addresses of the four pixels in the output
  * @param offset of the panel's channels in a pixel
- * @param bias, norm of the first panel
+ * @param bias, norm of the first panel, 0 for none
  * @param bytes that may be written of each pixel's channels
  * @returns address of the next panel's weights
  */
@@ -218,16 +218,18 @@ export function fourPixels(
     weights += rowWeights;
     table += PIXELS * 4;
   } while (table < tableEnd);
-  const b0 = v128.load(bias + offset);
-  const b1 = v128.load(bias + offset, 16);
-  c00 = f32x4.add(c00, b0);
-  c10 = f32x4.add(c10, b0);
-  c20 = f32x4.add(c20, b0);
-  c30 = f32x4.add(c30, b0);
-  c01 = f32x4.add(c01, b1);
-  c11 = f32x4.add(c11, b1);
-  c21 = f32x4.add(c21, b1);
-  c31 = f32x4.add(c31, b1);
+  if (bias !== 0) {
+    const b0 = v128.load(bias + offset);
+    const b1 = v128.load(bias + offset, 16);
+    c00 = f32x4.add(c00, b0);
+    c10 = f32x4.add(c10, b0);
+    c20 = f32x4.add(c20, b0);
+    c30 = f32x4.add(c30, b0);
+    c01 = f32x4.add(c01, b1);
+    c11 = f32x4.add(c11, b1);
+    c21 = f32x4.add(c21, b1);
+    c31 = f32x4.add(c31, b1);
+  }
   if (norm !== 0) {
     const low = norm + offset * NORM_PARAMETERS;
     const high = low + 16;

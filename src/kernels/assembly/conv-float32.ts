@@ -6,7 +6,7 @@ import { fillPadding, gatheredBytes, locatePixels, locateWindows, PIXELS } from 
  * Convolution of one group of channels, float32: Σ x·w + bias, clamped to [min, max].
  * @param input NHWC, first channel of the group; `pitch` bytes a pixel, of which the group has `taps`
  * @param weights float32 [columns/8][depth][8], zeros for what is missing
- * @param bias float32 [columns/8][8]; zeros change nothing, since no sum is −0
+ * @param bias float32 [columns/8][8], of which zeros change nothing, since no sum is −0; 0 for none
  * @param norm of the batch normalization behind it, see epilogue.ts; 0 for none
  * @param output NHWC, first channel of the group; `outputPitch` bytes a pixel, of which the group writes `columns` channels
  * @param scratch a row of taps, then 4 windows, their rows rounded up to 16 bytes, then 32 bytes and 16 for each row
