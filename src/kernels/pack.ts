@@ -1,6 +1,6 @@
 import type { Numerics, Tensor, TensorData } from '../core/index.js';
 import type { Requantization, Rescale, Site } from '../ops/index.js';
-import { type AccumulatorFacts, type FloatScale, floatScale, ROUNDER } from './float-scale.js';
+import { type AccumulatorFacts, type FloatScale, floatScale, isTwoSided, ROUNDER } from './float-scale.js';
 import { LARGEST_INT16, parametersOf, type WeightedLayer } from './weighted.js';
 
 /** Output channels that the int8 kernels compute together. */
@@ -12,9 +12,10 @@ export const panelsOf = (channels: number): number => Math.ceil(channels / COLUM
 /** Bytes of the parameters of one panel (`assembly/requantize.ts`). */
 export const PANEL_PARAMETER_BYTES = 160;
 
-/** What stands in the place of a shift for the other two paths. */
+/** What stands in the place of a shift for the other paths. */
 const EXACT_PATH = -1;
 const FLOAT_PATH = -2;
+const TWO_SIDED_PATH = -3;
 
 /** Largest d of the fast path's shifts e₀ + d: what saturates in int16 before the last shift is still beyond 8 bits after it. */
 const LARGEST_SPREAD = 6;
@@ -119,7 +120,7 @@ export function packPanels(
       bias[first + lane] = Math.imul(factor, channel.bias) + offset;
     });
     if (scales === null) writeMultipliers(group, channels, shift, parameters.buffer, start);
-    else writeScales(scales, parameters.buffer, start);
+    else writeScales(group, scales, parameters.buffer, start);
   }
 }
 
@@ -172,10 +173,18 @@ function fastShift({ rounding }: GroupFacts, channels: readonly PackedChannel[])
   return smallest - 1;
 }
 
-function writeScales(scales: readonly FloatScale[], buffer: ArrayBufferLike, start: number): void {
+function writeScales(
+  { facts: { outputZeroPoint }, rounding }: GroupFacts,
+  scales: readonly FloatScale[],
+  buffer: ArrayBufferLike,
+  start: number,
+): void {
+  const twoSided = isTwoSided(rounding, outputZeroPoint);
   new Float32Array(buffer, start, COLUMNS).set(scales.map(({ scale }) => scale));
-  new Float32Array(buffer, start + 32, 4).fill(ROUNDER);
-  new Int32Array(buffer, start + 48, 1)[0] = FLOAT_PATH;
+  new Float32Array(buffer, start + 32, 4).fill(twoSided ? ROUNDER + outputZeroPoint : ROUNDER);
+  new Int32Array(buffer, start + 48, 1)[0] = twoSided ? TWO_SIDED_PATH : FLOAT_PATH;
+  new Int32Array(buffer, start + 64, COLUMNS).set(scales.map(({ nudge }) => -nudge));
+  new Float32Array(buffer, start + 96, 4).fill(ROUNDER);
 }
 
 function writeMultipliers(

@@ -1,5 +1,5 @@
 import { clamp, multiplyByQuantizedMultiplier } from '../../src/core/index.js';
-import { type AccumulatorFacts, type FloatScale, floatScale } from '../../src/kernels/float-scale.js';
+import { type AccumulatorFacts, type FloatScale, floatScale, isTwoSided } from '../../src/kernels/float-scale.js';
 import { packPanels } from '../../src/kernels/pack.js';
 import { assert, test } from '../harness.js';
 import { forRandomNumbers, oneOf, randomNumbers, upTo } from './layers.js';
@@ -7,11 +7,11 @@ import { forRandomNumbers, oneOf, randomNumbers, upTo } from './layers.js';
 const INT8 = { min: -128, max: 127 };
 
 /** What the float path computes, one float32 operation after the other. */
-function byScale({ factor, offset, scale }: FloatScale, accumulator: number): number {
-  const [product] = Float32Array.of(Math.fround(factor * accumulator + offset) * scale) as unknown as [
-    number,
-  ];
-  const [sum] = Float32Array.of(product + 12582912) as unknown as [number];
+function byScale({ factor, offset, scale, nudge }: FloatScale, zeroPoint: number, accumulator: number): number {
+  const [line] = Int32Array.of(factor * accumulator + offset) as unknown as [number];
+  const [nudged] = Float32Array.of(line < 0 ? line - nudge : line) as unknown as [number];
+  const [product] = Float32Array.of(nudged * scale) as unknown as [number];
+  const [sum] = Float32Array.of(product + 12582912 + zeroPoint) as unknown as [number];
   return clamp(sum - 12582912, -128, 127);
 }
 
@@ -29,6 +29,7 @@ function randomChannel(next: () => number) {
 
 test('a float32 scale requantizes every accumulator as the multiplier does', () => {
   let found = 0;
+  let foundTwoSided = 0;
   forRandomNumbers(3000, (next) => {
     const { rescale, facts } = randomChannel(next);
     const rounding = oneOf(next, 'nearest', 'nearest', 'floor');
@@ -36,9 +37,12 @@ test('a float32 scale requantizes every accumulator as the multiplier does', () 
     const scale = floatScale(rescale, rounding, { outputZeroPoint, clamp: INT8 }, facts);
     if (scale === null) return;
     found += 1;
+    const twoSided = isTwoSided(rounding, outputZeroPoint);
+    if (twoSided) foundTwoSided += 1;
+    assert.ok(scale.nudge === 0 || (twoSided && scale.nudge > 0));
     const check = (x: number): void => {
       const value = multiplyByQuantizedMultiplier(x, rescale.multiplier, rescale.shift, rounding);
-      assert.equal(byScale(scale, x), clamp(value + outputZeroPoint, -128, 127), `accumulator ${x}`);
+      assert.equal(byScale(scale, twoSided ? outputZeroPoint : 0, x), clamp(value + outputZeroPoint, -128, 127), `accumulator ${x}`);
     };
     const { min, max } = facts;
     for (const x of [min, max, Math.max(min, Math.min(max, 0))]) check(x);
@@ -50,20 +54,22 @@ test('a float32 scale requantizes every accumulator as the multiplier does', () 
         if (x >= min && x <= max) check(x);
       }
   });
-  assert.ok(found > 1000, `${found} scales found`);
+  assert.ok(found > 1300 && foundTwoSided > 400, `${found} scales found, ${foundTwoSided} for two-sided layers`);
 });
 
-test('nearly every channel behind a ReLU has such a scale', () => {
+test('nearly every channel has such a scale, behind a ReLU and elsewhere', () => {
   const next = randomNumbers(1);
-  let found = 0;
+  const found = { [-128]: 0, [-14]: 0, [3]: 0 };
   for (let i = 0; i < 1000; i++) {
     const multiplier = 2 ** 30 + Math.floor(next() * 2 ** 30);
     const shift = -4 - Math.floor(next() * 5);
     const rescale = { multiplier, shift, factor: (multiplier / 2 ** 31) * 2 ** shift };
     const facts = { min: -(2 ** 19), max: 2 ** 19, largestWeight: 127 };
-    if (floatScale(rescale, 'nearest', { outputZeroPoint: -128, clamp: INT8 }, facts) !== null) found += 1;
+    for (const zeroPoint of [-128, -14, 3] as const)
+      if (floatScale(rescale, 'nearest', { outputZeroPoint: zeroPoint, clamp: INT8 }, facts) !== null)
+        found[zeroPoint] += 1;
   }
-  assert.ok(found > 950, `${found} of 1000`);
+  assert.ok(found[-128] > 980 && found[-14] > 900 && found[3] > 900, `${JSON.stringify(found)} of 1000`);
 });
 
 test('there is none where there cannot be one', () => {
@@ -79,7 +85,6 @@ test('there is none where there cannot be one', () => {
   none({ shift: 1 });
   none({ shift: -13 }, {}, { max: 2 ** 30 });
   none({}, { clamp: { min: -8, max: 7 } });
-  none({}, { outputZeroPoint: 0 });
   none({}, {}, { max: 2 ** 31 });
 });
 
@@ -116,5 +121,5 @@ test('a panel of channels takes the float path if each of them can', () => {
   };
   assert.equal(pathOf(-128, [0.0123, 0.0456, 0.00789]), -2);
   assert.equal(pathOf(-128, [0.0123, 0.0456, 1.3]), -1);
-  assert.equal(pathOf(3, [0.0123, 0.0456, 0.00789]), 3);
+  assert.equal(pathOf(3, [0.0123, 0.0456, 0.00789]), -3);
 });

@@ -7,6 +7,8 @@ import {
   requantizeByScale,
   requantizeExactly,
   requantizeFast,
+  requantizeTwoSided,
+  TWO_SIDED_PATH,
 } from './requantize';
 import { storeEightWithin } from './store';
 import { fillPadding, gatheredBytes, locateWindows, PIXELS } from './window';
@@ -85,6 +87,13 @@ function tile(
     v128.store64_lane(output, rows01, 0);
     v128.store64_lane(output + stride, rows01, 1);
     const rows23 = i8x16.narrow_i16x8_s(requantizeByScale(c20, c21, s0, s1, rounder), requantizeByScale(c30, c31, s0, s1, rounder));
+    v128.store64_lane(output + 2 * stride, rows23, 0);
+    v128.store64_lane(output + 3 * stride, rows23, 1);
+  } else if (shift === TWO_SIDED_PATH) {
+    const rows01 = i8x16.narrow_i16x8_s(requantizeTwoSided(c00, c01, parameters), requantizeTwoSided(c10, c11, parameters));
+    v128.store64_lane(output, rows01, 0);
+    v128.store64_lane(output + stride, rows01, 1);
+    const rows23 = i8x16.narrow_i16x8_s(requantizeTwoSided(c20, c21, parameters), requantizeTwoSided(c30, c31, parameters));
     v128.store64_lane(output + 2 * stride, rows23, 0);
     v128.store64_lane(output + 3 * stride, rows23, 1);
   } else if (shift >= 0) {

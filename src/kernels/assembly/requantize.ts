@@ -5,12 +5,14 @@
  *
  * | offset | what, for each of eight channels | path |
  * |---|---|---|
- * | 0 | scale, float32 | float |
+ * | 0 | scale, float32 | float, two-sided |
  * | 0 | multiplier, int32 | fast, exact |
  * | 32 | 2^(15 − d), int16, for a right shift of e₀ + d | fast |
- * | 32 | 1.5·2^23 four times, float32 | float |
- * | 48 | one int32 for the eight: e₀ ≥ 0; −1 chooses the exact path, −2 the float path | all |
+ * | 32 | 1.5·2^23 four times, float32; zero point added | float; two-sided |
+ * | 48 | one int32 for the eight: e₀ ≥ 0; −1 chooses the exact path, −2 the float path, −3 the two-sided one | all |
  * | 64 | 2^31 two times, int64 | fast |
+ * | 64 | what is added to negative accumulators, int32 | two-sided |
+ * | 96 | 1.5·2^23 four times, float32 | two-sided |
  * | 64 | 2^left shift, int32 | exact |
  * | 96 | 2^(30 − e), int32, for a right shift of e in [0, 30] | exact |
  * | 128 | −1 where a negative value is nudged down before a rounding shift, else 0, int32 | exact |
@@ -20,6 +22,7 @@
 export const CHANNEL_PARAMETERS: usize = 160;
 
 export const FLOAT_PATH: i32 = -2;
+export const TWO_SIDED_PATH: i32 = -3;
 
 /** x / 2^31 · multiplier for four lanes, halves up: floor((x·m + 2^30) / 2^31), right for multipliers ≥ 0. */
 @inline
@@ -75,6 +78,10 @@ export function requantize(
     const value = requantizeByScale(low, high, v128.load(parameters), v128.load(parameters, 16), rounder);
     return i8x16.narrow_i16x8_s(value, value);
   }
+  if (shift === TWO_SIDED_PATH) {
+    const value = requantizeTwoSided(low, high, parameters);
+    return i8x16.narrow_i16x8_s(value, value);
+  }
   const value =
     shift >= 0
       ? requantizeFast(
@@ -96,10 +103,31 @@ export function requantizeByScale(low: v128, high: v128, lowScale: v128, highSca
   return i16x8.narrow_i32x4_s(rounded(low, lowScale, rounder), rounded(high, highScale, rounder));
 }
 
+/** The same for layers without a ReLU: negative accumulators are nudged, and the zero point is in the first of the two rounders. */
+@inline
+export function requantizeTwoSided(low: v128, high: v128, parameters: usize): v128 {
+  const rounder = v128.load(parameters, 32);
+  const rounderOnly = v128.load(parameters, 96);
+  return i16x8.narrow_i32x4_s(
+    i32x4.sub(scaledAndAdded(nudged(low, v128.load(parameters, 64)), v128.load(parameters), rounder), rounderOnly),
+    i32x4.sub(scaledAndAdded(nudged(high, v128.load(parameters, 80)), v128.load(parameters, 16), rounder), rounderOnly),
+  );
+}
+
+@inline
+function nudged(x: v128, nudge: v128): v128 {
+  return i32x4.add(x, v128.and(i32x4.shr_s(x, 31), nudge));
+}
+
+@inline
+function scaledAndAdded(x: v128, scale: v128, rounder: v128): v128 {
+  return f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(x), scale), rounder);
+}
+
 /** round(x·scale) for |x·scale| < 2^22: its sum with the rounder 1.5·2^23 has the integer in its lowest bits. */
 @inline
 function rounded(x: v128, scale: v128, rounder: v128): v128 {
-  return i32x4.sub(f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(x), scale), rounder), rounder);
+  return i32x4.sub(scaledAndAdded(x, scale, rounder), rounder);
 }
 
 /**
