@@ -11,7 +11,7 @@ import { int8Convolution } from './conv-int8.js';
 import { int16Convolution } from './conv-int16.js';
 import { byteDequantize, floatQuantize, int16Dequantize, int16Quantize } from './convert.js';
 import { floatDepthwise, floatDepthwiseRows } from './depthwise-float32.js';
-import { int8Depthwise, int8DepthwiseSquare } from './depthwise-int8.js';
+import { int8Depthwise, int8Depthwise3x3, int8Depthwise5x5 } from './depthwise-int8.js';
 import { int16Depthwise } from './depthwise-int16.js';
 import type { FastKernel, KernelName } from './fast-kernel.js';
 import { byteLookup } from './lookup.js';
@@ -51,7 +51,12 @@ const unary = (float: FastKernel<never>): FastKernels => ({
 
 const int8Conv = int8Convolution(convolutionLayer);
 
-const int8DepthwiseKernels = [int8DepthwiseSquare, int8Depthwise, int8Convolution(depthwiseLayer)];
+const int8DepthwiseKernels = [
+  int8Depthwise3x3,
+  int8Depthwise5x5,
+  int8Depthwise,
+  int8Convolution(depthwiseLayer),
+];
 
 const isFixedPointDense = ({ denseRescaling, rounding }: Numerics): boolean =>
   denseRescaling === undefined || rounding === 'floor';

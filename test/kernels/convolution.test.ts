@@ -122,16 +122,16 @@ const KERNELS: Readonly<Record<Layer, readonly [float: readonly string[], intege
   'grouped conv_2d': [['conv_float32_4x8'], ['conv_int8_4x8_dot16']],
   depthwise_conv_2d: [
     ['depthwise_float32_4x4', 'depthwise_float32_8'],
-    ['depthwise_int8_8_dot16', 'depthwise_square_int8_8_dot16'],
+    ['depthwise_3x3_int8_8_dot16', 'depthwise_int8_8_dot16'],
   ],
-  '3x3 depthwise_conv_2d': [['depthwise_float32_4x4'], ['depthwise_square_int8_8_dot16']],
+  '3x3 depthwise_conv_2d': [['depthwise_float32_4x4'], ['depthwise_3x3_int8_8_dot16']],
   '5x5 depthwise_conv_2d': [
     ['depthwise_float32_4x4'],
-    ['depthwise_int8_8_dot16', 'depthwise_square_int8_8_dot16'],
+    ['depthwise_5x5_int8_8_dot16', 'depthwise_int8_8_dot16'],
   ],
   'multiplied depthwise_conv_2d': [
     ['conv_float32_4x8', 'depthwise_float32_4x4', 'depthwise_float32_8'],
-    ['conv_int8_4x8_dot16', 'depthwise_int8_8_dot16', 'depthwise_square_int8_8_dot16'],
+    ['conv_int8_4x8_dot16', 'depthwise_3x3_int8_8_dot16', 'depthwise_int8_8_dot16'],
   ],
   fully_connected: [['conv_float32_4x8'], ['conv_int8_4x8_dot16']],
 };

@@ -1,5 +1,10 @@
 import { clamp, multiplyByQuantizedMultiplier } from '../../src/core/index.js';
-import { type AccumulatorFacts, type FloatScale, floatScale, isTwoSided } from '../../src/kernels/float-scale.js';
+import {
+  type AccumulatorFacts,
+  type FloatScale,
+  floatScale,
+  isTwoSided,
+} from '../../src/kernels/float-scale.js';
 import { packPanels } from '../../src/kernels/pack.js';
 import { assert, test } from '../harness.js';
 import { forRandomNumbers, oneOf, randomNumbers, upTo } from './layers.js';
@@ -7,7 +12,11 @@ import { forRandomNumbers, oneOf, randomNumbers, upTo } from './layers.js';
 const INT8 = { min: -128, max: 127 };
 
 /** What the float path computes, one float32 operation after the other. */
-function byScale({ factor, offset, scale, nudge }: FloatScale, zeroPoint: number, accumulator: number): number {
+function byScale(
+  { factor, offset, scale, nudge }: FloatScale,
+  zeroPoint: number,
+  accumulator: number,
+): number {
   const [line] = Int32Array.of(factor * accumulator + offset) as unknown as [number];
   const [nudged] = Float32Array.of(line < 0 ? line - nudge : line) as unknown as [number];
   const [product] = Float32Array.of(nudged * scale) as unknown as [number];
@@ -42,7 +51,11 @@ test('a float32 scale requantizes every accumulator as the multiplier does', () 
     assert.ok(scale.nudge === 0 || (twoSided && scale.nudge > 0));
     const check = (x: number): void => {
       const value = multiplyByQuantizedMultiplier(x, rescale.multiplier, rescale.shift, rounding);
-      assert.equal(byScale(scale, twoSided ? outputZeroPoint : 0, x), clamp(value + outputZeroPoint, -128, 127), `accumulator ${x}`);
+      assert.equal(
+        byScale(scale, twoSided ? outputZeroPoint : 0, x),
+        clamp(value + outputZeroPoint, -128, 127),
+        `accumulator ${x}`,
+      );
     };
     const { min, max } = facts;
     for (const x of [min, max, Math.max(min, Math.min(max, 0))]) check(x);
@@ -54,7 +67,10 @@ test('a float32 scale requantizes every accumulator as the multiplier does', () 
         if (x >= min && x <= max) check(x);
       }
   });
-  assert.ok(found > 1300 && foundTwoSided > 400, `${found} scales found, ${foundTwoSided} for two-sided layers`);
+  assert.ok(
+    found > 1300 && foundTwoSided > 400,
+    `${found} scales found, ${foundTwoSided} for two-sided layers`,
+  );
 });
 
 test('nearly every channel has such a scale, behind a ReLU and elsewhere', () => {

@@ -5,8 +5,8 @@ import { storeEightWithin } from './store';
 /** Channels that are computed together. */
 const COLUMNS = 8;
 
-/** Bytes of the weights of eight channels for two taps. */
-const PAIR_WEIGHTS: usize = 32;
+/** Bytes of the weights of eight channels for a column: three pairs of taps, the last with nothing. */
+const COLUMN_WEIGHTS: usize = 96;
 
 /** Taps a and b of channels 0 to 3, interleaved. */
 @inline
@@ -20,20 +20,18 @@ function highPairs(a: v128, b: v128): v128 {
   return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 
-/** A sum and the lower four channels of one column of the window. @param size 3 or 5, a constant; with 3 there are no taps 2 and 3 */
+/** A sum and the lower four channels of one column of the window. */
 @inline
-function addLow(size: i32, sum: v128, taps01: v128, taps23: v128, last: v128, weights: usize): v128 {
+function addLow(sum: v128, taps01: v128, taps23: v128, last: v128, weights: usize): v128 {
   sum = i32x4.add(sum, i32x4.dot_i16x8_s(taps01, v128.load(weights)));
-  if (size === 3) return i32x4.add(sum, i32x4.dot_i16x8_s(last, v128.load(weights, 32)));
   sum = i32x4.add(sum, i32x4.dot_i16x8_s(taps23, v128.load(weights, 32)));
   return i32x4.add(sum, i32x4.dot_i16x8_s(last, v128.load(weights, 64)));
 }
 
 /** The same for the upper four channels. */
 @inline
-function addHigh(size: i32, sum: v128, taps01: v128, taps23: v128, last: v128, weights: usize): v128 {
+function addHigh(sum: v128, taps01: v128, taps23: v128, last: v128, weights: usize): v128 {
   sum = i32x4.add(sum, i32x4.dot_i16x8_s(taps01, v128.load(weights, 16)));
-  if (size === 3) return i32x4.add(sum, i32x4.dot_i16x8_s(last, v128.load(weights, 48)));
   sum = i32x4.add(sum, i32x4.dot_i16x8_s(taps23, v128.load(weights, 48)));
   return i32x4.add(sum, i32x4.dot_i16x8_s(last, v128.load(weights, 80)));
 }
@@ -50,10 +48,9 @@ function stepOf(y: i32, height: i32, channels: i32): usize {
   return <u32>y < <u32>height ? <usize>channels : 0;
 }
 
-/** One row of outputs. @param size, stride of the window, constants; `y` is its first row, `end` is behind its last column */
+/** One row of outputs. @param stride a constant; `y` is the first row of the windows, `end` is behind their last column */
 @inline
 function outputRow(
-  size: i32,
   stride: i32,
   image: usize,
   y: i32,
@@ -83,14 +80,13 @@ function outputRow(
   const step2 = stepOf(y + 2, height, channels);
   const step3 = stepOf(y + 3, height, channels);
   const step4 = stepOf(y + 4, height, channels);
-  const columnWeights = <usize>((size + 1) >> 1) * PAIR_WEIGHTS;
   for (let channel = 0; channel < channels; channel += COLUMNS) {
     const panel = <usize>(channel >> 3);
-    const w0 = weights + panel * <usize>size * columnWeights;
-    const w1 = w0 + columnWeights;
-    const w2 = w1 + columnWeights;
-    const w3 = w2 + columnWeights;
-    const w4 = w3 + columnWeights;
+    const w0 = weights + panel * 5 * COLUMN_WEIGHTS;
+    const w1 = w0 + COLUMN_WEIGHTS;
+    const w2 = w1 + COLUMN_WEIGHTS;
+    const w3 = w2 + COLUMN_WEIGHTS;
+    const w4 = w3 + COLUMN_WEIGHTS;
     const own = parameters + panel * CHANNEL_PARAMETERS;
     const isByScale = load<i32>(own, 48) === FLOAT_PATH;
     const scaleLow = v128.load(own);
@@ -122,8 +118,8 @@ function outputRow(
         const a = v128.load8x8_s(pixel0);
         const b = v128.load8x8_s(pixel1);
         const c = v128.load8x8_s(pixel2);
-        const d = size === 3 ? c : v128.load8x8_s(pixel3);
-        const e = size === 3 ? c : v128.load8x8_s(pixel4);
+        const d = v128.load8x8_s(pixel3);
+        const e = v128.load8x8_s(pixel4);
         pixel0 += step0;
         pixel1 += step1;
         pixel2 += step2;
@@ -138,39 +134,29 @@ function outputRow(
         let doneLow: v128;
         let doneHigh: v128;
         if (stride === 1) {
-          if (size === 5) {
-            doneLow = addLow(size, low3, abLow, cdLow, lastLow, w4);
-            doneHigh = addHigh(size, high3, abHigh, cdHigh, lastHigh, w4);
-            low3 = addLow(size, low2, abLow, cdLow, lastLow, w3);
-            high3 = addHigh(size, high2, abHigh, cdHigh, lastHigh, w3);
-            low2 = addLow(size, low1, abLow, cdLow, lastLow, w2);
-            high2 = addHigh(size, high1, abHigh, cdHigh, lastHigh, w2);
-          } else {
-            doneLow = addLow(size, low1, abLow, cdLow, lastLow, w2);
-            doneHigh = addHigh(size, high1, abHigh, cdHigh, lastHigh, w2);
-          }
-          low1 = addLow(size, low0, abLow, cdLow, lastLow, w1);
-          high1 = addHigh(size, high0, abHigh, cdHigh, lastHigh, w1);
+          doneLow = addLow(low3, abLow, cdLow, lastLow, w4);
+          doneHigh = addHigh(high3, abHigh, cdHigh, lastHigh, w4);
+          low3 = addLow(low2, abLow, cdLow, lastLow, w3);
+          high3 = addHigh(high2, abHigh, cdHigh, lastHigh, w3);
+          low2 = addLow(low1, abLow, cdLow, lastLow, w2);
+          high2 = addHigh(high1, abHigh, cdHigh, lastHigh, w2);
+          low1 = addLow(low0, abLow, cdLow, lastLow, w1);
+          high1 = addHigh(high0, abHigh, cdHigh, lastHigh, w1);
         } else if ((column & 1) === 1) {
-          low0 = addLow(size, low0, abLow, cdLow, lastLow, w1);
-          high0 = addHigh(size, high0, abHigh, cdHigh, lastHigh, w1);
-          if (size === 5) {
-            low1 = addLow(size, low1, abLow, cdLow, lastLow, w3);
-            high1 = addHigh(size, high1, abHigh, cdHigh, lastHigh, w3);
-          }
+          low0 = addLow(low0, abLow, cdLow, lastLow, w1);
+          high0 = addHigh(high0, abHigh, cdHigh, lastHigh, w1);
+          low1 = addLow(low1, abLow, cdLow, lastLow, w3);
+          high1 = addHigh(high1, abHigh, cdHigh, lastHigh, w3);
           continue;
-        } else if (size === 5) {
-          doneLow = addLow(size, low1, abLow, cdLow, lastLow, w4);
-          doneHigh = addHigh(size, high1, abHigh, cdHigh, lastHigh, w4);
-          low1 = addLow(size, low0, abLow, cdLow, lastLow, w2);
-          high1 = addHigh(size, high0, abHigh, cdHigh, lastHigh, w2);
         } else {
-          doneLow = addLow(size, low0, abLow, cdLow, lastLow, w2);
-          doneHigh = addHigh(size, high0, abHigh, cdHigh, lastHigh, w2);
+          doneLow = addLow(low1, abLow, cdLow, lastLow, w4);
+          doneHigh = addHigh(high1, abHigh, cdHigh, lastHigh, w4);
+          low1 = addLow(low0, abLow, cdLow, lastLow, w2);
+          high1 = addHigh(high0, abHigh, cdHigh, lastHigh, w2);
         }
-        low0 = addLow(size, low, abLow, cdLow, lastLow, w0);
-        high0 = addHigh(size, high, abHigh, cdHigh, lastHigh, w0);
-        if (column < size - 1) continue;
+        low0 = addLow(low, abLow, cdLow, lastLow, w0);
+        high0 = addHigh(high, abHigh, cdHigh, lastHigh, w0);
+        if (column < 4) continue;
         let bytes: v128;
         if (isByScale) {
           const value = requantizeByScale(doneLow, doneHigh, scaleLow, scaleHigh, rounder);
@@ -184,7 +170,7 @@ function outputRow(
 }
 
 /**
- * Depthwise convolution with a window of 3×3 or 5×5, int8, depth multiplier 1, horizontal stride 1 or 2. Each column of pixels is
+ * Depthwise convolution with a window of 5×5, int8, depth multiplier 1, horizontal stride 1 or 2. Each column of pixels is
  * read and paired once; then it goes into all outputs that see it.
  * @param input NHWC
  * @param weights int16 [channels/8][columns][pairs of rows][8][2], zero point subtracted, zeros for what is missing
@@ -193,7 +179,7 @@ function outputRow(
  * @param padding a pixel of input zero points
  * @param scratch not needed; 7 bytes of slack behind all tensors
  */
-export function depthwise_square_int8_8_dot16(
+export function depthwise_5x5_int8_8_dot16(
   input: usize,
   batches: i32,
   height: i32,
@@ -230,25 +216,14 @@ export function depthwise_square_int8_8_dot16(
     const image = input + <usize>(batch * height * width * channels);
     const y = (row - batch * outputHeight) * strideHeight - padTop;
     const target = output + <usize>(row * outputWidth * channels);
-    if (filterWidth === 3)
-      if (strideWidth === 1)
-        outputRow(
-          3, 1, image, y, height, width, channels, padLeft, end, weights, bias, parameters, padding,
-          rounding, zeroPoint, min, max, target,
-        );
-      else
-        outputRow(
-          3, 2, image, y, height, width, channels, padLeft, end, weights, bias, parameters, padding,
-          rounding, zeroPoint, min, max, target,
-        );
-    else if (strideWidth === 1)
+    if (strideWidth === 1)
       outputRow(
-        5, 1, image, y, height, width, channels, padLeft, end, weights, bias, parameters, padding, rounding,
+        1, image, y, height, width, channels, padLeft, end, weights, bias, parameters, padding, rounding,
         zeroPoint, min, max, target,
       );
     else
       outputRow(
-        5, 2, image, y, height, width, channels, padLeft, end, weights, bias, parameters, padding, rounding,
+        2, image, y, height, width, channels, padLeft, end, weights, bias, parameters, padding, rounding,
         zeroPoint, min, max, target,
       );
   }
