@@ -30,6 +30,8 @@ export interface GroupFacts {
   readonly bias: TensorData | undefined;
   readonly facts: Requantization;
   readonly rounding: Numerics['rounding'];
+  /** Whether all panels take the exact path, so that weights are packed as they are. */
+  readonly isExact?: boolean;
 }
 
 /** Some output channels of a layer, one behind the other. */
@@ -111,8 +113,8 @@ export function packPanels(
     const count = Math.min(COLUMNS, group.channels - first);
     const channels = Array.from({ length: count }, (_, lane) => packedChannel(group, first + lane));
     const start = parameters.byteOffset + panel * PANEL_PARAMETER_BYTES;
-    const scales = floatScales(group, channels);
-    const shift = scales === null ? fastShift(group, channels) : null;
+    const scales = group.isExact ? null : floatScales(group, channels);
+    const shift = scales === null && !group.isExact ? fastShift(group, channels) : null;
     channels.forEach((channel, lane) => {
       const { factor, offset } = scales?.[lane] ?? { factor: shift === null ? 1 : 2, offset: 0 };
       for (let tap = 0; tap < group.taps; tap++)

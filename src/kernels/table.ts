@@ -10,6 +10,7 @@ import { floatConvolution } from './conv-float32.js';
 import { int8Convolution } from './conv-int8.js';
 import { int16Convolution } from './conv-int16.js';
 import { byteDequantize, floatQuantize, int16Dequantize, int16Quantize } from './convert.js';
+import { int8DenseRow } from './dense-int8.js';
 import { floatDepthwise, floatDepthwiseRows } from './depthwise-float32.js';
 import { int8Depthwise, int8Depthwise3x3, int8Depthwise5x5 } from './depthwise-int8.js';
 import { int16Depthwise } from './depthwise-int16.js';
@@ -94,7 +95,7 @@ const TABLE: Partial<Readonly<Record<OpName, FastKernels>>> = {
   exp: unary(floatFunction('exp')),
   fully_connected: {
     float32: [floatConvolution(denseLayer)],
-    int8: [int8Dense],
+    int8: [int8DenseRow(isFixedPointDense), int8Dense],
     uint8: [onUint8(int8Dense)],
     int16: [int16Convolution(denseLayer, isFixedPointDense)],
   },

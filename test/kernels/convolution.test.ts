@@ -133,7 +133,7 @@ const KERNELS: Readonly<Record<Layer, readonly [float: readonly string[], intege
     ['conv_float32_4x8', 'depthwise_float32_4x4', 'depthwise_float32_8'],
     ['conv_int8_4x8_dot16', 'depthwise_3x3_int8_8_dot16', 'depthwise_int8_8_dot16'],
   ],
-  fully_connected: [['conv_float32_4x8'], ['conv_int8_4x8_dot16']],
+  fully_connected: [['conv_float32_4x8'], ['conv_int8_4x8_dot16', 'dense_int8_8_dot16']],
 };
 
 for (const [layer, [float, integer]] of Object.entries(KERNELS) as [Layer, (typeof KERNELS)[Layer]][]) {

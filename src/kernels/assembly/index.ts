@@ -7,6 +7,7 @@ export * from './conv-float32';
 export * from './conv-int16';
 export * from './conv-int8';
 export * from './convert';
+export * from './dense-int8';
 export * from './depthwise-3x3-int8';
 export * from './depthwise-5x5-int8';
 export * from './depthwise-float32';
