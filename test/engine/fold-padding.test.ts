@@ -141,8 +141,8 @@ const SPATIAL = [
 /** The kernels of the layers that networks pad. */
 const SERVED: Readonly<Record<Precision, readonly [conv: string, depthwise3x3: string]>> = {
   float32: ['conv_float32_4x8', 'depthwise_float32_4x4'],
-  int8: ['conv_int8_4x8_dot16', 'depthwise_square_int8_8_dot16'],
-  uint8: ['conv_int8_4x8_dot16', 'depthwise_square_int8_8_dot16'],
+  int8: ['conv_int8_4x8_dot16', 'depthwise_3x3_int8_8_dot16'],
+  uint8: ['conv_int8_4x8_dot16', 'depthwise_3x3_int8_8_dot16'],
   int16: ['conv_int16_4x8_dot16', 'depthwise_int16_8_dot16'],
 };
 
