@@ -1,3 +1,4 @@
+import { highPairs, lowPairs, rowOf, stepOf } from './columns-int8';
 import { min32 } from './integer';
 import { CHANNEL_PARAMETERS, FLOAT_PATH, requantize, requantizeByScale } from './requantize';
 import { storeEightWithin } from './store';
@@ -7,18 +8,6 @@ const COLUMNS = 8;
 
 /** Bytes of the weights of eight channels: seven pairs of taps. */
 const PANEL_WEIGHTS: usize = 7 * 32;
-
-/** Taps a and b of channels 0 to 3, interleaved. */
-@inline
-function lowPairs(a: v128, b: v128): v128 {
-  return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-}
-
-/** Taps a and b of channels 4 to 7, interleaved. */
-@inline
-function highPairs(a: v128, b: v128): v128 {
-  return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
-}
 
 @inline
 function addProducts(sum: v128, taps: v128, weights: v128): v128 {
@@ -76,16 +65,12 @@ function outputRow(
   output: usize,
 ): void {
   const rowBytes = width * channels;
-  const isInside0 = <u32>y < <u32>height;
-  const isInside1 = <u32>(y + 1) < <u32>height;
-  const isInside2 = <u32>(y + 2) < <u32>height;
-  // A row outside the image is one pixel of padding, read again and again.
-  const row0 = isInside0 ? image + <usize>(y * rowBytes) : padding;
-  const row1 = isInside1 ? image + <usize>((y + 1) * rowBytes) : padding;
-  const row2 = isInside2 ? image + <usize>((y + 2) * rowBytes) : padding;
-  const step0 = isInside0 ? <usize>channels : 0;
-  const step1 = isInside1 ? <usize>channels : 0;
-  const step2 = isInside2 ? <usize>channels : 0;
+  const row0 = rowOf(image, y, height, rowBytes, padding);
+  const row1 = rowOf(image, y + 1, height, rowBytes, padding);
+  const row2 = rowOf(image, y + 2, height, rowBytes, padding);
+  const step0 = stepOf(y, height, channels);
+  const step1 = stepOf(y + 1, height, channels);
+  const step2 = stepOf(y + 2, height, channels);
   const end = (count - 1) * stride + 3 - padLeft;
   for (let channel = 0; channel < channels; channel += COLUMNS) {
     const panel = <usize>(channel >> 3);

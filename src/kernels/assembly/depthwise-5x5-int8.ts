@@ -1,3 +1,4 @@
+import { highPairs, lowPairs, rowOf, stepOf } from './columns-int8';
 import { min32 } from './integer';
 import { CHANNEL_PARAMETERS, FLOAT_PATH, requantize, requantizeByScale } from './requantize';
 import { storeEightWithin } from './store';
@@ -7,18 +8,6 @@ const COLUMNS = 8;
 
 /** Bytes of the weights of eight channels for a column: three pairs of taps, the last with nothing. */
 const COLUMN_WEIGHTS: usize = 96;
-
-/** Taps a and b of channels 0 to 3, interleaved. */
-@inline
-function lowPairs(a: v128, b: v128): v128 {
-  return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-}
-
-/** Taps a and b of channels 4 to 7, interleaved. */
-@inline
-function highPairs(a: v128, b: v128): v128 {
-  return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
-}
 
 /** A sum and the lower four channels of one column of the window. */
 @inline
@@ -34,18 +23,6 @@ function addHigh(sum: v128, taps01: v128, taps23: v128, last: v128, weights: usi
   sum = i32x4.add(sum, i32x4.dot_i16x8_s(taps01, v128.load(weights, 16)));
   sum = i32x4.add(sum, i32x4.dot_i16x8_s(taps23, v128.load(weights, 48)));
   return i32x4.add(sum, i32x4.dot_i16x8_s(last, v128.load(weights, 80)));
-}
-
-/** Where a row of the window is read: one that is outside the image is one pixel of padding, read again and again. */
-@inline
-function rowOf(image: usize, y: i32, height: i32, rowBytes: i32, padding: usize): usize {
-  return <u32>y < <u32>height ? image + <usize>(y * rowBytes) : padding;
-}
-
-/** Bytes from one pixel of such a row to the next. */
-@inline
-function stepOf(y: i32, height: i32, channels: i32): usize {
-  return <u32>y < <u32>height ? <usize>channels : 0;
 }
 
 /** One row of outputs. @param stride a constant; `y` is the first row of the windows, `end` is behind their last column */
